@@ -1,0 +1,90 @@
+"""System checks: combinations of settings that would hurt. Each has a number and says what to do."""
+
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import Error, register
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def is_loopback(url: str) -> bool:
+    return (urlsplit(url).hostname or "") in LOOPBACK
+
+
+@register()
+def mail_checks(app_configs, **kwargs) -> list[Error]:
+    """Real mail needs a sender and links that work from outside (a receiver on this machine may use loopback)."""
+    if settings.EMAIL_URL.startswith("mailbox"):
+        return []
+    errors = []
+    if not settings.SITE_URL.startswith("https://") and not (
+        is_loopback(settings.SITE_URL) and is_loopback(settings.EMAIL_URL)
+    ):
+        errors.append(
+            Error(
+                "Real mail is on, but SITE_URL is not an https address.",
+                hint="Links in letters must work for years: set SITE_URL=https://your-host, or EMAIL_URL=mailbox:",
+                id="greetings_crm.E001",
+            )
+        )
+    if "@" not in settings.SENDER_ADDRESS:
+        errors.append(
+            Error(
+                "Real mail is on, but there is no sender.",
+                hint="Set SENDER_ADDRESS to the address of the house, for example letters@your-domain.",
+                id="greetings_crm.E002",
+            )
+        )
+    if settings.DEBUG:
+        errors.append(
+            Error(
+                "Real mail is on together with DEBUG.",
+                hint="Unset DEBUG, or set EMAIL_URL=mailbox: while you look for a fault.",
+                id="greetings_crm.E003",
+            )
+        )
+    if settings.DEMO:
+        errors.append(
+            Error(
+                "Real mail is on in the example house.",
+                hint="Unset DEMO and start with a clean VAR_DIR: example people are never written to.",
+                id="greetings_crm.E004",
+            )
+        )
+    return errors
+
+
+@register()
+def broker_checks(app_configs, **kwargs) -> list[Error]:
+    """The embedded broker is a folder of this machine: a second host on it would lose rings."""
+    if not settings.CELERY_BROKER_URL.startswith("filesystem"):
+        return []
+    marker = Path(settings.BROKER_DIR) / "host"
+    here = socket.gethostname()
+    there = marker.read_text().strip() if marker.exists() else here
+    if there == here:
+        return []
+    return [
+        Error(
+            f"The embedded broker belongs to the machine “{there}”, this is “{here}”.",
+            hint="For more than one machine set CELERY_BROKER_URL=redis://… on all of them.",
+            id="greetings_crm.E005",
+        )
+    ]
+
+
+@register()
+def wait_checks(app_configs, **kwargs) -> list[Error]:
+    """A lease shorter than the wait after the dot would call a letter uncertain while its holder still waits."""
+    if settings.DISPATCH_LEASE_SECONDS > settings.SMTP_DOT_TIMEOUT + settings.SMTP_COMMAND_TIMEOUT:
+        return []
+    return [
+        Error(
+            "DISPATCH_LEASE_SECONDS is not longer than SMTP_DOT_TIMEOUT and SMTP_COMMAND_TIMEOUT together.",
+            hint="Set DISPATCH_LEASE_SECONDS to more than their sum (the default is 720).",
+            id="greetings_crm.E006",
+        )
+    ]

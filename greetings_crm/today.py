@@ -1,0 +1,155 @@
+"""Today: one sentence, and what to do next, by role. Lists that can be emptied; an end to the day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+import etiquette
+from campaigns.models import Campaign
+from campaigns.occasions import OFFER_DAYS
+from campaigns.reasons import pause_words
+from campaigns.selectors import FeastAhead, campaigns_in_trouble, feasts_ahead, waiting_for_approval
+from customers.consent import any_stop
+from customers.models import Contact, FollowUp, ServiceCase
+from customers.reasons import reason_sentence
+from customers.roles import MANAGER, has_role
+
+DAYS_AHEAD = 7
+# A list on Today is read to its end; what is longer has a page of its own.
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Celebration:
+    """A contact who celebrates today, and what."""
+
+    contact: Contact
+    birthday: bool
+
+
+@dataclass(frozen=True)
+class CalendarDay:
+    """A day ahead: whose name days, and how many of our people bear those names."""
+
+    on: date
+    names: tuple[str, ...]
+    count: int
+
+
+def _greetable(today: date) -> QuerySet[Contact]:
+    """People one may wish well: nobody in mourning, nobody with an open complaint."""
+    return Contact.objects.filter(erased_at=None, kind=Contact.Kind.PERSON).exclude(any_stop(today))
+
+
+def _bearing(names: tuple[str, ...]) -> Q:
+    return Q(known_as__in=names) | Q(known_as="", first_name__in=names)
+
+
+def celebrations(today: date) -> list[Celebration]:
+    """Who has a birthday or a name day today, birthdays first."""
+    birthday = Q(birth_month=today.month, birth_day=today.day)
+    if (today.month, today.day) == (2, 28) and (today + timedelta(days=1)).month == 3:
+        # Whoever was born on a leap day celebrates on the 28th in the other years.
+        birthday |= Q(birth_month=2, birth_day=29)
+    people = _greetable(today)
+    born = list(people.filter(birthday).order_by("sort_key", "pk"))
+    named = people.filter(_bearing(etiquette.celebrating(today))).exclude(pk__in=[each.pk for each in born])
+    return [Celebration(each, True) for each in born] + [
+        Celebration(each, False) for each in named.order_by("sort_key", "pk")
+    ]
+
+
+def calendar(today: date) -> list[CalendarDay]:
+    """The next days on which names of our people are celebrated; one statement for all of them."""
+    days = {today + timedelta(days=ahead): () for ahead in range(1, DAYS_AHEAD + 1)}
+    days = {on: etiquette.celebrating(on) for on in days}
+    all_names = {name for names in days.values() for name in names}
+    rows = _greetable(today).filter(_bearing(tuple(all_names))).order_by().values_list("first_name", "known_as")
+    counts: dict[str, int] = {}
+    for first_name, known_as, count in rows.annotate(n=Count("pk")):
+        name = known_as or first_name
+        counts[name] = counts.get(name, 0) + count
+    found = []
+    for on, names in days.items():
+        ours = tuple(sorted((name for name in names if counts.get(name)), key=lambda name: -counts[name]))
+        if ours:
+            found.append(CalendarDay(on, ours[:4], sum(counts[name] for name in ours)))
+    return found
+
+
+def _feasts_to_write(today: date) -> list[FeastAhead]:
+    """Feasts near enough that nothing has been written for."""
+    return [each for each in feasts_ahead(today=today) if each.campaign is None and each.days_left <= OFFER_DAYS]
+
+
+def _troubles() -> list[dict]:
+    troubles = []
+    for campaign in campaigns_in_trouble():
+        paused = campaign.state == Campaign.State.PAUSED
+        words = pause_words(campaign.paused_code, campaign.paused_facts).heading if paused else ""
+        troubles.append({"campaign": campaign, "words": words or _("A letter is uncertain; somebody has to decide.")})
+    return troubles
+
+
+def _lede(*, celebrating: int, cases: int, promises: int, to_ask: int) -> str:
+    """The day in one sentence or a few short ones; what there is none of is not said."""
+    parts = [
+        (celebrating, ngettext("%(n)s customer celebrates today.", "%(n)s customers celebrate today.", celebrating)),
+        (cases, ngettext("%(n)s waits for an answer of ours.", "%(n)s wait for an answer of ours.", cases)),
+        (promises, ngettext("%(n)s promise is due.", "%(n)s promises are due.", promises)),
+        (to_ask, ngettext("About %(n)s we have to ask.", "About %(n)s we have to ask.", to_ask)),
+    ]
+    return " ".join(words % {"n": count} for count, words in parts if count)
+
+
+def today_page(*, user, now: datetime) -> dict:
+    """What the page says, for one colleague at one moment."""
+    today = timezone.localdate(now)
+    if not Contact.objects.exists():
+        return {"today": today, "empty_house": True}
+    manager = has_role(user, MANAGER)
+    waiting = waiting_for_approval()
+    cases = ServiceCase.objects.exclude(state=ServiceCase.State.SOLVED).select_related("contact", "owner")
+    due = FollowUp.objects.filter(done_at=None, due_on__lte=today).select_related("contact", "owner")
+    mine = due.filter(Q(owner=None) | Q(owner=user))
+    to_look = Contact.objects.to_look_at()
+    celebrating = celebrations(today)
+    case_count, promise_count, look_count = cases.count(), mine.count(), to_look.count()
+    feasts, troubles = _feasts_to_write(today), _troubles()
+    to_approve = [each for each in waiting if settings.ONE_PERSON_SHOP or each.author_id != user.pk] if manager else []
+    lede = _lede(celebrating=len(celebrating), cases=case_count, promises=promise_count, to_ask=look_count)
+    return {
+        "today": today,
+        "lede": lede,
+        "feasts": feasts,
+        "to_approve": to_approve,
+        "troubles": troubles,
+        "celebrating": celebrating[:SHOWN],
+        "celebrating_more": max(len(celebrating) - SHOWN, 0),
+        "cases": cases.order_by("opened_at", "pk")[:SHOWN],
+        "case_count": case_count,
+        "promises": [(each, (today - each.due_on).days) for each in mine.order_by("due_on", "pk")[:SHOWN]],
+        "promise_count": promise_count,
+        "to_ask": [(each, reason_sentence(_why(each))) for each in to_look.order_by("sort_key", "pk")[:SHOWN]],
+        "look_count": look_count,
+        "calendar": calendar(today),
+        "day_done": not (lede or feasts or to_approve or troubles),
+    }
+
+
+def _why(contact: Contact) -> str:
+    """The first reason somebody has to look, as a code."""
+    first = contact.look_reasons[0] if contact.look_reasons else contact.name_reason
+    return first.get("code", "") if isinstance(first, dict) else str(first)
+
+
+def today_view(request: HttpRequest) -> HttpResponse:
+    """What to do next."""
+    return render(request, "greetings_crm/today.html", today_page(user=request.user, now=timezone.now()))
