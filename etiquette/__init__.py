@@ -1,0 +1,21 @@
+"""How to address a person and when to wish them well. Plain Python: no Django, no clock, no network.
+
+Every answer says how sure it is (0 to 1; 1.0 only for what a person typed) and why; below 0.9 a person looks.
+"""
+
+from .answers import REASONS, SURE, Answer
+from .cases import accusative, genitive, vocative
+from .easter import orthodox_easter, western_easter
+from .gender import agree, register_pair
+from .name_days import NameDays, celebrating, name_days
+from .names import NameReading, describe, learn_order
+from .occasions import Feast, easter_wish, feast_on, occasions_of
+from .salutation import salutation
+from .text import fold
+from .transliteration import latin_skeleton, to_elot
+
+__all__ = [
+    "REASONS", "SURE", "Answer", "Feast", "NameDays", "NameReading", "accusative", "agree", "celebrating", "describe",
+    "easter_wish", "feast_on", "fold", "genitive", "latin_skeleton", "learn_order", "name_days", "occasions_of",
+    "orthodox_easter", "register_pair", "salutation", "to_elot", "vocative", "western_easter",
+]  # fmt: skip

@@ -1,0 +1,186 @@
+"""Names written in Latin letters: Greeklish is found in the tables, foreign names are left as they stand."""
+
+from dataclasses import dataclass
+
+from . import lexicon
+from .accents import ASK, GUESS, RARE_RIVAL, UNKNOWN, Word
+from .reading import NameReading
+from .text import capitalised, fold, small
+from .transliteration import latin_skeleton, to_elot
+
+FOREIGN = 0.95
+# Short Latin surnames may be foreign ones that happen to look Greek (Roma, Mina).
+LONG_ENOUGH = 6
+
+# Latin skeleton of an ending, the Greek ending, its gender.
+_ENDINGS = (
+    ("opulos", "όπουλος", "m"), ("opulu", "οπούλου", "f"), ("oglu", "όγλου", "u"),
+    ("idis", "ίδης", "m"), ("idu", "ίδου", "f"), ("adis", "άδης", "m"), ("adu", "άδου", "f"),
+    ("iadis", "ιάδης", "m"), ("iadu", "ιάδου", "f"), ("akis", "άκης", "m"), ("aki", "άκη", "f"),
+    ("akos", "άκος", "m"), ("aku", "άκου", "f"), ("eas", "έας", "m"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    first: Word
+    last: Word
+
+
+def first_name(word: str) -> Word | None:
+    """Return the Greek first name that Latin letters spell, or None. Several equal ones ask for a person."""
+    names = lexicon.first_names_by_skeleton().get(latin_skeleton(word))
+    if not names:
+        return None
+    exact = [name for name in names if to_elot(name.form).lower() == fold(word)]
+    best = sorted(exact or names, key=lambda name: -name.weight)
+    forms = tuple(dict.fromkeys(name.form for name in best))
+    genders = {name.gender for name in best if name.form == best[0].form}
+    gender = genders.pop() if len(genders) == 1 else "u"
+    rival = next((name for name in best if name.form != best[0].form), None)
+    if rival is None:
+        return Word(best[0].form, gender, RARE_RIVAL, "greeklish")
+    if rival.weight < best[0].weight and best[0].weight == 3:
+        return Word(best[0].form, gender, RARE_RIVAL, "greeklish", forms)
+    return Word(best[0].form, gender, ASK, "ambiguous_spelling", forms)
+
+
+def surname(word: str) -> Word | None:
+    """Return the Greek surname that Latin letters spell: from the table, or a known stem with a sure ending."""
+    skeleton = latin_skeleton(word)
+    found = lexicon.surnames_by_skeleton().get(skeleton)
+    if found:
+        exact = [entry for entry in found if to_elot(entry.form).lower() == fold(word)] or list(found)
+        forms = tuple(dict.fromkeys(entry.form for entry in exact))
+        genders = {entry.gender for entry in exact}
+        gender = genders.pop() if len(genders) == 1 else "u"
+        if len(forms) == 1 and exact[0].sure:
+            return Word(forms[0], gender, RARE_RIVAL, "greeklish")
+        return Word(forms[0], gender, ASK, "ambiguous_spelling", forms)
+    for tail, ending, gender in sorted(_ENDINGS, key=lambda row: -len(row[0])):
+        if skeleton.endswith(tail) and len(skeleton) > len(tail) + 1:
+            built = _on_stem(skeleton[: -len(tail)], ending, gender, word)
+            if built:
+                return built
+    return None
+
+
+def _on_stem(stem: str, ending: str, gender: str, word: str) -> Word | None:
+    stems = sorted(lexicon.stems_by_skeleton().get(stem, ()))
+    forms = [capitalised(small(greek + ending)) for greek in stems]
+    exact = [form for form in forms if to_elot(form).lower() == fold(word)] or forms
+    if not exact:
+        return None
+    if len(exact) == 1:
+        return Word(exact[0], gender, RARE_RIVAL, "greeklish")
+    return Word(exact[0], gender, ASK, "ambiguous_spelling", tuple(exact))
+
+
+def read_person(raw: str, tokens: list[str], order: str | None) -> NameReading:
+    """Return the reading of a person whose words are all in Latin letters."""
+    if len(tokens) == 1:
+        return _one_word(raw, tokens[0])
+    if len(tokens) == 2:
+        greek = _greek_pair(raw, tokens, order)
+        if greek:
+            return greek
+    return _foreign(raw, tokens, order)
+
+
+def _greek_pair(raw: str, tokens: list[str], order: str | None) -> NameReading | None:
+    one, two = tokens
+    readings = {}
+    for name, first, last in (("name_first", one, two), ("surname_first", two, one)):
+        greek_first, greek_last = first_name(first), surname(last)
+        if greek_first and greek_last:
+            readings[name] = _Reading(greek_first, greek_last)
+    if not readings:
+        return None
+    likeliest = order if order in readings else next(iter(readings))
+    chosen = readings[likeliest]
+    last_word = two if likeliest == "name_first" else one
+    first_word = one if likeliest == "name_first" else two
+    worst = min(chosen.first, chosen.last, key=lambda word: word.confidence)
+    gender = chosen.first.gender if chosen.first.gender in ("m", "f") else chosen.last.gender
+    reading = NameReading(
+        raw,
+        "person",
+        first=chosen.first.form,
+        last=chosen.last.form,
+        gender=gender if gender in ("m", "f") else "u",
+        confidence=worst.confidence,
+        reason=worst.reason,
+        choices=worst.choices,
+        order=likeliest,
+    )
+    if len(readings) == 2:
+        other = next(value for name, value in readings.items() if name != likeliest)
+        both = tuple(f"{item.first.form} {item.last.form}" for item in (chosen, other))
+        reading = reading.at_most(GUESS, "order_unsure", both)
+    if fold(first_word) in lexicon.foreign_first_names() and len(last_word) < LONG_ENOUGH:
+        reading = reading.at_most(GUESS, "ambiguous_spelling", (f"{reading.first} {reading.last}", " ".join(tokens)))
+    if {chosen.first.gender, chosen.last.gender} == {"m", "f"}:
+        reading = reading.at_most(GUESS, "gender_conflict")
+    if chosen.first.gender not in ("m", "f"):
+        reading = reading.at_most(GUESS, "gender_unknown")
+    return reading
+
+
+def _one_word(raw: str, token: str) -> NameReading:
+    greek = first_name(token)
+    if greek and fold(token) not in lexicon.foreign_first_names():
+        return NameReading(
+            raw, "person", first=greek.form, gender=greek.gender, confidence=GUESS, reason="last_missing"
+        )
+    gender = lexicon.foreign_first_names().get(fold(token))
+    if gender:
+        return NameReading(raw, "person", first=_tidy(token), gender=gender, confidence=GUESS, reason="last_missing")
+    last = surname(token)
+    if last:
+        gender = last.gender if last.gender in ("m", "f") else "u"
+        return NameReading(raw, "person", last=last.form, gender=gender, confidence=GUESS, reason="first_missing")
+    return NameReading(raw, "person", last=_tidy(token), confidence=UNKNOWN, reason="unknown_word")
+
+
+def _foreign(raw: str, tokens: list[str], order: str | None) -> NameReading:
+    """Read a foreign name: the first word is the first name unless only the last one is known as such."""
+    table = lexicon.foreign_first_names()
+    first_known = fold(tokens[0]) in table or first_name(tokens[0]) is not None
+    last_known = fold(tokens[-1]) in table or first_name(tokens[-1]) is not None
+    confidence, reason = FOREIGN, "foreign"
+    turned = (last_known and not first_known) or (first_known and last_known and order == "surname_first")
+    first, last = (tokens[-1], tokens[:-1]) if turned else (tokens[0], tokens[1:])
+    if not (first_known or last_known):
+        confidence, reason = UNKNOWN, "unknown_word"
+    elif first_known and last_known:
+        confidence, reason = (ASK, "order_unsure") if len(tokens) == 2 else (GUESS, "too_many_words")
+    elif len(tokens) > 2:
+        # "Jan van der Berg" and "Anna Maria Weber" look alike.
+        second = last[0]
+        if fold(second) in table or len(tokens) > 4 or not second[:1].islower():
+            confidence, reason = GUESS, "too_many_words"
+    gender = table.get(fold(first), "")
+    if not gender:
+        greek = first_name(first)
+        gender = greek.gender if greek else "u"
+        if greek and confidence > ASK:
+            # A Greek first name with a surname we do not know: Greek or foreign, somebody has to say.
+            confidence, reason = ASK, "unknown_word"
+    reading = NameReading(
+        raw,
+        "person",
+        first=_tidy(first),
+        last=" ".join(_tidy(word) for word in last),
+        gender=gender,
+        confidence=confidence,
+        reason=reason,
+        order="surname_first" if turned else "name_first",
+    )
+    return reading if gender in ("m", "f") else reading.at_most(GUESS, "gender_unknown")
+
+
+def _tidy(word: str) -> str:
+    """Return a Latin word as it is usually written: capitals and small letters alone become a capitalised word."""
+    if len(word) > 1 and word.isupper():
+        return capitalised(word.lower())
+    return word

@@ -1,0 +1,153 @@
+"""When a first name celebrates.
+
+Rules and their sources are in `data/name_days.csv`; `etiquette/README.md` lists where calendars disagree. A rule is
+MM-DD, "E" with an offset in days from Orthodox Easter, or one of the names in `_MOVABLE`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from . import lexicon
+from .answers import SURE
+from .easter import orthodox_easter
+from .text import fold
+
+# One feast, nothing else celebrates under this name.
+ONE = 0.97
+# Calendars disagree, or the name has two feasts: the main one is offered, a person decides.
+SEVERAL = 0.8
+CUSTOM = 0.6
+UNKNOWN = 0.3
+
+ALL_SAINTS = 56
+
+
+@dataclass(frozen=True, slots=True)
+class NameDays:
+    """The days of a name in one year: `main`, then `others`. `choices` are the names a short form may stand for."""
+
+    main: date | None
+    others: tuple[date, ...]
+    confidence: float
+    reason: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def needs_review(self) -> bool:
+        return self.confidence < SURE
+
+
+@dataclass(frozen=True, slots=True)
+class _Feast:
+    main: str
+    others: tuple[str, ...]
+    disputed: bool
+
+
+@cache
+def _feasts() -> dict[str, _Feast]:
+    return {
+        row["saint"]: _Feast(row["main"], tuple(row["others"].split()), row["note"] == "disputed")
+        for row in lexicon.rows_of("name_days.csv")
+    }
+
+
+def name_days(first: str, year: int) -> NameDays:
+    """Return when `first` (a first name in any spelling of case and accents) celebrates in `year`.
+
+    29 February falls on the 28th in common years. Raise `ValueError` for a year outside 1900-2199.
+    """
+    orthodox_easter(year)
+    names = lexicon.first_names().get(fold(first.strip()))
+    if not names:
+        return NameDays(None, (), UNKNOWN, "unknown_word")
+    saints = tuple(dict.fromkeys(saint for name in names for saint in name.saints))
+    if not saints:
+        return NameDays(None, (), UNKNOWN, "no_feast")
+    if saints == ("*",):
+        return NameDays(orthodox_easter(year) + timedelta(days=ALL_SAINTS), (), CUSTOM, "all_saints")
+    return _of_saints(tuple(saint for saint in saints if saint != "*"), year)
+
+
+@cache
+def _of_saints(saints: tuple[str, ...], year: int) -> NameDays:
+    feasts = [_feasts()[saint] for saint in saints]
+    mains = list(dict.fromkeys(_day(feast.main, year) for feast in feasts))
+    rest = [_day(rule, year) for feast in feasts for rule in feast.others]
+    others = tuple(dict.fromkeys(day for day in (*mains[1:], *rest) if day != mains[0]))
+    if len(mains) > 1:
+        return NameDays(mains[0], others, CUSTOM, "several_names", saints)
+    if all(feast.main == "all_saints" for feast in feasts):
+        return NameDays(mains[0], others, CUSTOM, "all_saints")
+    if any(feast.disputed for feast in feasts):
+        return NameDays(mains[0], others, SEVERAL, "disputed")
+    if others:
+        return NameDays(mains[0], others, SEVERAL, "several_feasts")
+    return NameDays(mains[0], (), ONE, "one_feast")
+
+
+def celebrating(on: date) -> tuple[str, ...]:
+    """Return the forms of the first names that celebrate on this day, the commonest first.
+
+    Names whose only day is All Saints by custom are named on that day too.
+    """
+    return _calendar(on.year).get(on, ())
+
+
+@cache
+def _calendar(year: int) -> dict[date, tuple[str, ...]]:
+    days: dict[date, dict[str, int]] = {}
+    for names in lexicon.first_names().values():
+        for name in names:
+            answer = name_days(name.form, year)
+            for day in (answer.main, *answer.others):
+                if day:
+                    days.setdefault(day, {})[name.form] = -name.weight
+    return {
+        day: tuple(sorted(forms, key=lambda form, weights=forms: (weights[form], fold(form))))
+        for day, forms in days.items()
+    }
+
+
+def _day(rule: str, year: int) -> date:
+    if rule in _MOVABLE:
+        return _MOVABLE[rule](year)
+    if rule.startswith("E"):
+        return orthodox_easter(year) + timedelta(days=int(rule[1:]))
+    month, day = int(rule[:2]), int(rule[3:])
+    if (month, day) == (2, 29) and not _is_leap(year):
+        day = 28
+    return date(year, month, day)
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def saint_george(year: int) -> date:
+    """Return 23 April, or Easter Monday when 23 April falls in Lent, Holy Week or on Easter itself."""
+    fixed = date(year, 4, 23)
+    return fixed if fixed > orthodox_easter(year) else orthodox_easter(year) + timedelta(days=1)
+
+
+def saint_mark(year: int) -> date:
+    """Return 25 April, or Easter Tuesday when Easter falls on 23 April or later."""
+    easter = orthodox_easter(year)
+    return date(year, 4, 25) if easter < date(year, 4, 23) else easter + timedelta(days=2)
+
+
+def _sunday_from(year: int, month: int, day: int) -> date:
+    first = date(year, month, day)
+    return first + timedelta(days=(6 - first.weekday()) % 7)
+
+
+_MOVABLE = {
+    "george": saint_george,
+    "mark": saint_mark,
+    # The Sunday of the Forefathers, 11-17 December.
+    "propatores": lambda year: _sunday_from(year, 12, 11),
+    # The Sunday of 13-19 February.
+    "chloe": lambda year: _sunday_from(year, 2, 13),
+    "all_saints": lambda year: orthodox_easter(year) + timedelta(days=ALL_SAINTS),
+}

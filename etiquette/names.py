@@ -1,0 +1,170 @@
+"""A raw name, as an invoicing system writes it, to the person, company, household or nobody behind it.
+
+The order of the steps matters and is the one of `describe`: clean, decisions of people, remarks, what is no person,
+titles, father's name, couples, one person.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import islice
+
+from . import people
+from .kinds import not_a_person
+from .reading import NameReading, bare, key_of, mark_of, words_of
+from .text import clean, fold, repair_look_alikes
+
+__all__ = ["NameReading", "describe", "learn_order"]
+
+_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)(?:[)\]}]|$)")
+_BESIDE = re.compile(r"[(\[{/–—-]")
+_TRADE = re.compile(r"\s[-–—/]\s|\s[-–—]|[-–—]\s")
+
+# ΓΙΑΝΝΗΣ Ο ΜΑΣΤΟΡΑΣ is a nickname or a shop.
+_ARTICLES = frozenset({"ο", "η", "το", "οι", "τα", "της", "των", "στο", "στη", "στα"})
+_ARTICLES |= {article.upper() for article in _ARTICLES}
+
+# A file is believed to have one habit when this share of its clear names, and at least so many, agree.
+HABIT_SHARE = 0.97
+HABIT_NAMES = 5
+HABIT_SAMPLE = 2000
+
+
+def describe(raw: str, *, order: str | None = None, overlay: Mapping[str, str] | None = None) -> NameReading:
+    """Return who stands behind `raw`, how sure we are (0 to 1) and why. Never raises on any text.
+
+    `order` is what the whole file does ("surname_first", "name_first"; see `learn_order`). `overlay` holds what people
+    decided before: the accent-blind key (`fold`) of a word, or of a whole raw name, to the form they chose.
+    """
+    text = repair_look_alikes(clean(raw))
+    whole = overlay.get(fold(text)) if overlay else None
+    if whole:
+        text = clean(whole)
+    text, remark = _without_remark(text)
+    tokens = words_of(text.replace("&", " & ").replace("+", " & "))
+    if overlay and not whole:
+        tokens = [overlay.get(key_of(token), token) for token in tokens]
+    if not tokens:
+        return NameReading(raw, "placeholder", gender="c", reason="empty", remark=remark)
+
+    nobody = not_a_person(raw, tokens, remark)
+    if nobody:
+        return nobody
+    if text.count(",") == 1 and "," in text.strip(",").strip():
+        # "Papadopoulos, Giorgos" says its order itself.
+        order = "surname_first"
+    reading = _people(raw, tokens, order)
+    return replace(reading, remark=remark) if remark else reading
+
+
+def _people(raw: str, tokens: list[str], order: str | None) -> NameReading:
+    titles, said, tokens = _titles(tokens)
+    tokens, widow = _without_father(tokens)
+    if not tokens:
+        return NameReading(raw, "person", titles=titles, gender=said or "u", confidence=0.3, reason="unknown_word")
+    joints = [index for index, token in enumerate(tokens) if token == "&" or mark_of(token) == "and"]
+    if joints and 0 < joints[0] < len(tokens) - 1:
+        couple = people.read_couple(raw, tokens[: joints[0]], tokens[joints[0] + 1 :], order)
+        return replace(couple, titles=titles)
+    tokens = [token for index, token in enumerate(tokens) if index not in joints] or tokens
+    reading = people.read_person(raw, tokens, order)
+    if titles:
+        reading = replace(reading, titles=titles)
+    if said == "mf":
+        return replace(reading, kind="household", gender="mf").at_most(0.6, "two_persons")
+    if said:
+        reading = _with_title(reading, said)
+    if "π." in titles:
+        reading = reading.at_most(0.6, "clergy")
+    if widow:
+        # The names that follow are her husband's: only the surname is hers.
+        return replace(reading, first="", known_as="", gender="f", confidence=0.3, reason="widow")
+    if not _ARTICLES.isdisjoint(tokens):
+        return reading.at_most(0.3, "too_many_words")
+    return reading
+
+
+def _with_title(reading: NameReading, said: str) -> NameReading:
+    """Let κος or κα settle the gender, or flag that the title and the name disagree."""
+    if reading.gender == said:
+        return reading
+    if reading.gender == "u":
+        settled = replace(reading, gender=said)
+        # The title answers the only open question.
+        return replace(settled, confidence=0.93) if reading.reason == "gender_unknown" else settled
+    return reading.at_most(0.6, "gender_conflict")
+
+
+def _without_remark(text: str) -> tuple[str, str]:
+    """Return the name and what stands beside it: in brackets, or after a dash (a trade)."""
+    if not _BESIDE.search(text):
+        return text, ""
+    remarks = [found.strip() for found in _BRACKETS.findall(text)]
+    name = " ".join(_BRACKETS.sub(" ", text).split())
+    parts = _TRADE.split(name, maxsplit=1)
+    if len(parts) == 2 and parts[0].strip() and parts[1].strip() and len(parts[0].split()) > 1:
+        name = parts[0].strip()
+        remarks.append(parts[1].strip())
+    if not name:
+        return text, ""
+    return name, " ".join(remark for remark in remarks if remark)
+
+
+def _titles(tokens: list[str]) -> tuple[tuple[str, ...], str, list[str]]:
+    """Return the titles in front, the gender they tell ("m", "f", "mf" or ""), and the rest."""
+    titles: list[str] = []
+    said = ""
+    rest = list(tokens)
+    while len(rest) > 1:
+        mark, key = mark_of(rest[0]), key_of(rest[0])
+        if mark in ("title_m", "title_f", "title_two"):
+            said = {"title_m": "m", "title_f": "f", "title_two": "mf"}[mark]
+            titles.append({"m": "κ.", "f": "κα", "mf": "κ.κ."}[said])
+        elif mark == "clergy" or (rest[0] == "π." and len(rest) > 1):
+            titles.append("π.")
+        elif mark == "title" and len(rest) > 2:
+            titles.append(bare(rest[0]))
+        elif key == "κ" and len(rest) > 2 and mark_of(rest[1]) != "and":
+            # "Κ." in front of two names is κύριος or κυρία; in front of one it may be an initial.
+            titles.append("κ.")
+        else:
+            break
+        rest.pop(0)
+    if len(rest) > 2 and mark_of(rest[-1]) in ("title_m", "title_f"):
+        said = said or {"title_m": "m", "title_f": "f"}[mark_of(rest.pop())]
+    return tuple(titles), said, rest
+
+
+def _without_father(tokens: list[str]) -> tuple[list[str], bool]:
+    """Drop "του" with the father's name after it; tell whether the entry is somebody's widow or wife."""
+    keys = [key_of(token) for token in tokens]
+    widow = any(mark_of(token) == "widow" for token in tokens)
+    if not widow and "του" not in keys and not any(key.isdigit() for key in keys):
+        return tokens, False
+    kept: list[str] = []
+    index = 0
+    while index < len(tokens):
+        if keys[index] == "του" and kept and index + 1 < len(tokens):
+            index += 2
+            continue
+        if mark_of(tokens[index]) != "widow" and not tokens[index].isdigit():
+            kept.append(tokens[index])
+        index += 1
+    return kept, widow
+
+
+def learn_order(raws: Iterable[str]) -> str | None:
+    """Return the order a whole file keeps, "surname_first" or "name_first"; None when it is mixed or too short to say.
+
+    Only names whose order is beyond doubt are counted, at most the first 2,000.
+    """
+    seen: Counter[str] = Counter()
+    for raw in islice(raws, HABIT_SAMPLE):
+        reading = describe(raw)
+        if reading.kind == "person" and reading.order and reading.confidence > 0.6:
+            seen[reading.order] += 1
+    if sum(seen.values()) < HABIT_NAMES:
+        return None
+    order, count = seen.most_common(1)[0]
+    return order if count >= HABIT_SHARE * sum(seen.values()) else None

@@ -1,0 +1,130 @@
+"""Greek letters into Latin ones (ELOT 743), and the skeleton to which Greek and Greeklish spellings both fold.
+
+The way back is never letter by letter: Latin spellings are looked up by their skeleton in the tables (`lexicon`).
+Source: the table of ELOT 743 (United Nations resolution V/19).
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from .text import fold
+
+_ELOT_PAIRS = {"γγ": "ng", "γκ": "gk", "γξ": "nx", "γχ": "nch", "ου": "ou", "ντ": "nt", "τζ": "tz", "τσ": "ts"}
+_ELOT = {
+    "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i", "κ": "k",
+    "λ": "l", "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s", "ς": "s", "τ": "t",
+    "υ": "y", "φ": "f", "χ": "ch", "ψ": "ps", "ω": "o",
+}  # fmt: skip
+# αυ, ευ, ηυ end in f before these and at the end of a word, in v otherwise.
+_VOICELESS = frozenset("θκξπσςτφχψ")
+_WORD = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]+")
+
+
+def to_elot(text: str) -> str:
+    """Return `text` with its Greek words in Latin letters by ELOT 743; other letters stay."""
+    return _WORD.sub(lambda found: _elot_word(found[0]), unicodedata.normalize("NFC", text))
+
+
+def _elot_word(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word)
+    letters = [c for c in decomposed if not unicodedata.combining(c)]
+    # An accent on the first vowel, or a diaeresis on the second, keeps two vowels apart: Μάιος, Αϊβαλί.
+    apart = _vowels_apart(word)
+    plain = "".join(letters).lower()
+    out: list[str] = []
+    index = 0
+    while index < len(plain):
+        pair = plain[index : index + 2]
+        if pair == "μπ":
+            inside = index > 0 and index + 2 < len(plain)
+            out.append("mp" if inside else "b")
+            index += 2
+        elif pair in _ELOT_PAIRS and index not in apart:
+            out.append(_ELOT_PAIRS[pair])
+            index += 2
+        elif pair in ("αυ", "ευ", "ηυ") and index not in apart:
+            following = plain[index + 2 : index + 3]
+            out.append(_ELOT[pair[0]] + ("f" if not following or following in _VOICELESS else "v"))
+            index += 2
+        else:
+            out.append(_ELOT.get(plain[index], plain[index]))
+            index += 1
+    latin = "".join(out)
+    if len(word) > 1 and word.isupper():
+        return latin.upper()
+    return latin[:1].upper() + latin[1:] if word[:1].isupper() else latin
+
+
+def _vowels_apart(word: str) -> set[int]:
+    composed = unicodedata.normalize("NFC", word).lower()
+    return {
+        index
+        for index in range(len(composed) - 1)
+        if composed[index + 1] in "ϊϋΐΰ" or (composed[index] in "άέήό" and composed[index + 1] in "ιυ")
+    }
+
+
+_GREEK_LETTERS = str.maketrans(
+    {
+        "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "q", "ι": "i", "κ": "k",
+        "λ": "l", "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s", "τ": "t", "υ": "y",
+        "φ": "f", "χ": "x", "ψ": "ps", "ω": "o",
+    }
+)  # fmt: skip
+
+# In this order: each rule sees what the ones before it left. q stands for θ until the end, x for χ and ξ alike.
+_FOLDINGS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
+    (re.compile(pattern, re.MULTILINE), into)
+    for pattern, into in (
+        (r"8|9", "q"),
+        (r"3", "x"),
+        (r"4", "ps"),
+        (r"0|w", "o"),
+        (r"th", "q"),
+        (r"ph", "f"),
+        (r"[dg](?=h[aeiouy])h", lambda found: found[0][0]),
+        (r"ch|kh(?=[aeioyr])|ks|h(?=[aeiouyr])", "x"),
+        (r"h", "i"),
+        (r"nc(?=i)", "nts"),
+        (r"c", "k"),
+        (r"j|dz|tz", "ts"),
+        (r"m[pb]|b", "v"),
+        (r"nt", "d"),
+        (r"n[gkx]|g[gkx]", lambda found: "x" if found[0][1] == "x" else "g"),
+        (r"ou|oy", "@"),
+        (r"a[uyf](?![aeioy@])|a[uy](?=[aeioy@])", "av"),
+        (r"e[uyf](?![aeioy@])|e[uy](?=[aeioy@])", "ev"),
+        (r"^yi?(?=[aeo])", "gi"),
+        (r"ai|ae", "e"),
+        (r"[eoyu]i", "i"),
+        (r"y", "i"),
+        (r"@", "u"),
+        (r"([^\n])\1+", r"\1"),
+        (r"q", "th"),
+    )
+)
+
+
+@lru_cache(maxsize=65536)
+def latin_skeleton(word: str) -> str:
+    """Return one Latin skeleton for the Greek and Greeklish spellings of a word.
+
+    Γιώργος, ΓΙΩΡΓΟΣ, giorgos, Giwrgos and yiorgos all give "giorgos"; it is a key to search by, not a spelling.
+    Distinct words may share a skeleton (ξ with χ, β with μπ): compare what is found, never trust the key alone.
+    """
+    return _skeletons(fold(word))
+
+
+def latin_skeletons(words: Iterable[str]) -> list[str]:
+    """Return the skeletons of many words without line breaks: each rule runs once over all of them."""
+    folded = "\n".join(fold(word) for word in words)
+    return _skeletons(folded).split("\n")
+
+
+def _skeletons(folded: str) -> str:
+    skeleton = folded.translate(_GREEK_LETTERS)
+    for pattern, into in _FOLDINGS:
+        skeleton = pattern.sub(into, skeleton)
+    return skeleton
