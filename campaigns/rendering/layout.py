@@ -1,0 +1,255 @@
+"""From marked text to the HTML and the text of a letter, once per greeting and never per person.
+
+Every piece stands in the text as one private-use character, a mark. Markdown and the sanitiser see marks
+and the author's own words, never a value. Afterwards each mark must be found again exactly where words
+stand: not in a link, not in a part that the sanitiser took away.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from html.parser import HTMLParser
+from urllib.parse import quote
+
+import nh3
+from markdown_it import MarkdownIt
+
+from .source import Block, Piece, Source
+
+FIRST_MARK = 0xF0000
+# These end a paragraph and a line of the text part until the values are in. No value holds a control
+# character, so what falls out leaves no gap and no value is touched.
+PARAGRAPH = "\x02"
+LINE = "\x03"
+_MARKS = re.compile("([\U000f0000-\U000ffffd])")
+
+# Indents, backticks, dashes below a line and tags are only what was typed; a picture would be fetched from afar.
+_MARKDOWN = MarkdownIt("commonmark", {"breaks": True, "html": False}).disable(
+    ["code", "fence", "backticks", "reference", "lheading", "image"]
+)
+_TAGS = {
+    "p",
+    "br",
+    "strong",
+    "em",
+    "b",
+    "i",
+    "u",
+    "a",
+    "ul",
+    "ol",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "blockquote",
+    "hr",
+}
+_VOID = ("br", "hr")
+_PARAGRAPHS = ("p", "h1", "h2", "h3", "blockquote", "ul", "ol")
+
+_PARAGRAPH_START = re.compile(r"(?:^|\n[ \t]*\n)[ \t]*$|(?:^|\n)[ \t]*(?:[-*+>]|\d+[.)]|#{1,3})[ \t]+$")
+_BLANK_BEFORE = re.compile(r"[ \t]*\n[ \t]*$|[ \t]+$")
+_BLANK_AFTER = re.compile(r"[ \t]*\n(?![ \t]*(?:\n|$|[-*+>][ \t]|\d+[.)][ \t]|#))[ \t]*|[ \t]+(?!\n)")
+_SEVERAL_PARAGRAPHS = re.compile(r"\n[ \t]*\n|^[ \t]*(?:[-*+>]|\d+[.)]|#{1,3})[ \t]", re.MULTILINE)
+_NOTHING_LEFT = re.compile(r"<(p|li)>(?:\s|<br>)*</\1>\n?|<br>(?:\s|<br>)*(</p>)|(<p>)(?:\s|<br>)+")
+
+
+def mark(piece: Piece) -> str:
+    return chr(FIRST_MARK + piece.number)
+
+
+def marked(source: Source) -> str:
+    """Return the text of `source` with one mark for each piece."""
+    return "".join(mark(part) if isinstance(part, Piece) else part for part in source.parts)
+
+
+def sequence_of(text: str, pieces: Sequence[Piece]) -> list[str | Piece]:
+    """Put the pieces back between the words."""
+    parts = _MARKS.split(text)
+    return [pieces[ord(part) - FIRST_MARK] if index % 2 else part for index, part in enumerate(parts) if part]
+
+
+def settle_optional(text: str, blocks: Iterable[Block]) -> str:
+    """Move the blank beside each optional sentence into it: what falls out leaves no gap, no empty line."""
+    at_start: set[str] = set()
+    for block in sorted(blocks, key=lambda one: one.opening.number):
+        if block.opening.tag != "[[":
+            continue
+        opening, closing = mark(block.opening), mark(block.closing)
+        before, _, rest = text.partition(opening)
+        inside, _, after = rest.partition(closing)
+        inside = inside.strip()
+        if _PARAGRAPH_START.search(before) or before[-1:] in at_start:
+            at_start.add(closing)
+            if blank := _BLANK_AFTER.match(after):
+                inside, after = inside + blank.group(), after[blank.end() :]
+        elif blank := _BLANK_BEFORE.search(before):
+            before, inside = before[: blank.start()], blank.group() + inside
+        text = before + opening + inside + closing + after
+    return text
+
+
+def settle_lines(text: str, source: Source, blocks: Iterable[Block]) -> str:
+    """Let a tag alone on its line take up no line, or make it its own paragraph if it holds paragraphs."""
+    around: set[str] = set()
+    for block in blocks:
+        opening, closing = mark(block.opening), mark(block.closing)
+        if _SEVERAL_PARAGRAPHS.search(text[text.index(opening) + 1 : text.index(closing)].strip()):
+            around |= {opening, closing, *map(mark, block.middles)}
+    silent = {mark(piece) for piece in source.pieces if piece.tag not in ("print", "[[", "]]")}
+    lines: list[str] = []
+    for line in text.split("\n"):
+        alone = line.strip()
+        if alone in silent:
+            lines.append(f"\n{alone}\n\n" if alone in around else alone)
+        else:
+            lines.append(line + "\n")
+    return "".join(lines).rstrip("\n")
+
+
+def lay_out(text: str, source: Source, blocks: Sequence[Block]) -> str:
+    """Return the HTML of a settled body, marks still in it; problems of place go to `source`."""
+    html = nh3.clean(
+        _MARKDOWN.render(text),
+        tags=_TAGS,
+        attributes={"a": {"href"}, "ol": {"start"}, "*": set()},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+    )
+    silent = "".join(mark(piece) for piece in source.pieces if piece.tag != "print")
+    if silent:
+        html = re.sub(
+            f"<p>((?:[{silent}]|\\s|<br>)+)</p>", lambda match: "".join(_MARKS.findall(match.group(1))), html
+        )
+    for block in blocks:
+        html = _hoist(html, block)
+    items = _read(html)
+    _check_marks(items, source)
+    if not source.problems:
+        _check_nesting(items, source)
+    return html
+
+
+def text_of(html: str) -> str:
+    """Return the words of laid-out HTML, links written out, with PARAGRAPH and LINE where one ends."""
+    out: list[str] = []
+    lists: list[int | None] = []
+    link, link_start = "", 0
+    for kind, name, value in _read(html):
+        if kind == "text":
+            out.append(value.replace("\n", " ").replace(PARAGRAPH, "").replace(LINE, ""))
+        elif kind == "start" and name in ("ul", "ol"):
+            lists.append(int(value) if value.isdigit() else 1 if name == "ol" else None)
+        elif kind == "start" and name == "li" and lists:
+            number = lists[-1]
+            out.append("– " if number is None else f"{number}. ")
+            lists[-1] = None if number is None else number + 1
+        elif kind == "start" and name == "a":
+            link, link_start = value, len(out)
+        elif kind == "end" and name == "a":
+            words = "".join(out[link_start:])
+            if link and link.removeprefix("mailto:").removeprefix("tel:") != words:
+                out.append(f" ({link})")
+            link = ""
+        elif (kind == "start" and name == "br") or (kind == "end" and name == "li"):
+            out.append(LINE)
+        elif kind == "start" and name == "hr":
+            out.append("* * *" + PARAGRAPH)
+        elif kind == "end" and name in _PARAGRAPHS:
+            if name in ("ul", "ol") and lists:
+                lists.pop()
+            out.append(PARAGRAPH)
+    return "".join(out)
+
+
+def finished_text(text: str) -> str:
+    """Join the paragraphs of a written text part, leaving out those in which nothing was left."""
+    paragraphs = []
+    for paragraph in text.split(PARAGRAPH):
+        lines = [stripped for line in paragraph.split(LINE) if (stripped := line.strip())]
+        if lines:
+            paragraphs.append("\n".join(lines))
+    return "\n\n".join(paragraphs)
+
+
+def finished_html(html: str) -> str:
+    """Take out paragraphs and breaks in which nothing was left. Values are escaped: no tag here is theirs."""
+    return _NOTHING_LEFT.sub(lambda match: match.group(2) or match.group(3) or "", html)
+
+
+def _hoist(html: str, block: Block) -> str:
+    """Put a block that fills whole paragraphs around them: what falls out takes its paragraphs along."""
+    if block.middles:
+        return html
+    opening, closing = mark(block.opening), mark(block.closing)
+    for tag in ("p", "li"):
+        start, end = f"<{tag}>{opening}", f"{closing}</{tag}>"
+        if start not in html or end not in html:
+            continue
+        inside = html[html.index(start) : html.index(end)]
+        if (
+            block.opening.tag != "for" or f"</{tag}>" in inside
+        ):  # a loop inside one paragraph stays one paragraph
+            html = html.replace(start, f"{opening}<{tag}>").replace(end, f"</{tag}>{closing}")
+    return html
+
+
+def _check_marks(items: Sequence[tuple[str, str, str]], source: Source) -> None:
+    words = "".join(value for kind, _, value in items if kind == "text")
+    links = "".join(value for kind, _, value in items if kind == "start")
+    for piece in source.pieces:
+        sign = mark(piece)
+        if sign in links or quote(sign) in links:
+            source.add_problem("placeholder_in_link", piece.line, piece.column)
+        elif words.count(sign) != 1:
+            source.add_problem("placeholder_hidden", piece.line, piece.column)
+
+
+def _check_nesting(items: Sequence[tuple[str, str, str]], source: Source) -> None:
+    """Bold, a link or a list must not begin inside a block and end outside it."""
+    pieces = source.pieces
+    stack: list[str | Piece] = []
+    for kind, name, value in items:
+        if kind == "start" and name not in _VOID:
+            stack.append(name)
+        elif kind == "end" and stack:
+            top = stack.pop()
+            if isinstance(top, Piece):
+                source.add_problem("markup_across_block", top.line, top.column, tag=top.tag)
+                return
+        elif kind == "text":
+            for part in sequence_of(value, pieces):
+                if not isinstance(part, Piece) or part.tag in ("print", "set", "comment"):
+                    continue
+                if part.tag in ("if", "for", "[["):
+                    stack.append(part)
+                elif not stack or not isinstance(stack[-1], Piece):
+                    source.add_problem("markup_across_block", part.line, part.column, tag=part.tag)
+                    return
+                elif part.tag in ("endif", "endfor", "]]"):
+                    stack.pop()
+
+
+class _Reader(HTMLParser):
+    """Reads sanitised HTML into (kind, tag, value): words, an address or the first number of a list."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.items: list[tuple[str, str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.items.append(("start", tag, given.get("href") or given.get("start") or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.items.append(("end", tag, ""))
+
+    def handle_data(self, data: str) -> None:
+        self.items.append(("text", "", data))
+
+
+def _read(html: str) -> list[tuple[str, str, str]]:
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.items
