@@ -1,0 +1,41 @@
+"""How long a letter may wait for a server, step by step and altogether."""
+
+from time import monotonic
+
+from campaigns.dispatch.outcome import Stage
+
+
+class Patience:
+    """How long to wait, in seconds: connecting, one command, the answer to the dot, and all before the dot
+    together.
+
+    The last one keeps a slow server from outlasting the lease of the letter: a dozen commands of just under
+    a minute each would. `settle_quickly` may be called at any moment, from a signal handler or another
+    thread.
+    """
+
+    def __init__(self, *, connect: float, command: float, dot: float, before_dot: float) -> None:
+        self.connect, self.command, self.dot, self.before_dot = connect, command, dot, before_dot
+        self._before_dot_until = monotonic() + before_dot
+        self._settle: tuple[float, float] | None = None
+
+    def begin_letter(self) -> None:
+        """Start the time of a new letter."""
+        self._before_dot_until = monotonic() + self.before_dot
+
+    def settle_quickly(self, seconds: float) -> None:
+        """From now on end everything before the dot within half of `seconds`, the dot's answer within 1.5
+        of it.
+        """
+        self._settle = (monotonic(), seconds)
+
+    def until(self, started: float, stage: Stage) -> float:
+        """Return the moment (monotonic) at which an answer to `stage`, awaited since `started`, is given
+        up.
+        """
+        if stage == "dot":
+            moment = started + self.dot
+            return min(moment, self._settle[0] + 1.5 * self._settle[1]) if self._settle else moment
+        limit = self.connect if stage == "connect" else self.command
+        moment = min(started + limit, self._before_dot_until)
+        return min(moment, self._settle[0] + 0.5 * self._settle[1]) if self._settle else moment
