@@ -1,0 +1,162 @@
+"""The hand-over: the only place where a letter is claimed.
+
+Candidates are a hint; nobody owns them. One conditional UPDATE per letter is the claim, and one short transaction
+records the answer to the last letter and hands over the next. Own columns stand in the outer WHERE, every other
+table only as EXISTS: a relation in the filter makes `id IN (SELECT …)`, which two PostgreSQL workers both win.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from campaigns.dispatch.outcome import Outcome, retry_at
+from campaigns.models import Campaign, DeliveryAttempt, Message
+from customers.consent import any_stop, may_write_to
+from customers.models import Contact, Suppression
+
+CANDIDATES = 100
+DUE = (Message.State.READY, Message.State.RETRY)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one attempt: the letter as it was claimed, and the outcome of its delivery."""
+
+    message: Message
+    outcome: Outcome
+
+
+def candidates(*, campaign_id: int, lane: int, now: datetime) -> list[int]:
+    """Ids of up to 100 letters that seem due. A hint: nothing is written."""
+    due = Message.objects.filter(campaign_id=campaign_id, lane=lane, state__in=DUE, due_at__lte=now)
+    return list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:CANDIDATES])
+
+
+def claimable(message_id: int, *, now: datetime) -> QuerySet:
+    """The letter `message_id` if it may be handed over at `now`; the WHERE of the claim."""
+    campaign = Campaign.objects.filter(
+        pk=OuterRef("campaign_id"), state=Campaign.State.SENDING, approved_revision=F("revision")
+    )
+    stopped = Contact.objects.filter(pk=OuterRef("contact_id")).filter(any_stop(timezone.localdate(now)))
+    suppressed = Suppression.objects.filter(address_digest=OuterRef("address_digest"))
+    wished = (
+        Message.objects.filter(
+            contact_id=OuterRef("contact_id"), occasion_key=OuterRef("occasion_key"), state__in=Message.OUT
+        )
+        .exclude(pk=OuterRef("pk"))
+        .exclude(occasion_key="")
+    )
+    return Message.objects.filter(
+        Q(give_up_at=None) | Q(give_up_at__gt=now),
+        Exists(campaign),
+        ~Exists(stopped),
+        ~Exists(suppressed),
+        ~Exists(wished),
+        pk=message_id,
+        state__in=DUE,
+        due_at__lte=now,
+    )
+
+
+def hand_over(message_id: int, *, holder: str, now: datetime, last: Answer | None) -> Message | None:
+    """Record `last` and claim `message_id`, in one transaction. Return the claimed letter with its words, or None."""
+    with transaction.atomic():
+        if last is not None:
+            record(last, now=now)
+        try:
+            with transaction.atomic():
+                claimed = claimable(message_id, now=now).update(
+                    state=Message.State.SENDING,
+                    attempt=F("attempt") + 1,
+                    holder=holder,
+                    lease_until=now + timedelta(seconds=settings.DISPATCH_LEASE_SECONDS),
+                )
+        except IntegrityError:
+            # Another campaign of the same occasion claimed for this person or address in the same instant.
+            claimed = 0
+        if claimed:
+            return Message.objects.select_related("body").get(pk=message_id)
+    leave_out_if_stopped(message_id, now=now)
+    return None
+
+
+def record_alone(last: Answer, *, now: datetime) -> None:
+    with transaction.atomic():
+        record(last, now=now)
+
+
+def record(last: Answer, *, now: datetime) -> bool:
+    """Write the outcome of an attempt. Only the holder of that very attempt can; return False when it no longer is.
+
+    A holder slower than its lease may find its letter called uncertain: it knows better, and says so.
+    """
+    message, outcome = last.message, last.outcome
+    held = Message.objects.filter(
+        pk=message.pk,
+        state__in=[Message.State.SENDING, Message.State.UNCERTAIN],
+        settled_by=None,
+        holder=message.holder,
+        attempt=message.attempt,
+    )
+    recorded = held.update(**_columns(message, outcome, now))
+    if outcome.state != "sent" or message.attempt > 1:
+        DeliveryAttempt.objects.get_or_create(
+            message_id=message.pk,
+            number=message.attempt,
+            defaults={
+                "at": now,
+                "outcome": outcome.state,
+                "code": outcome.code,
+                "smtp_code": outcome.smtp_code,
+                "reply": outcome.reply[:300],
+            },
+        )
+    return bool(recorded)
+
+
+def _columns(message: Message, outcome: Outcome, now: datetime) -> dict:
+    """The columns an outcome writes. A letter no longer in hand keeps no lease."""
+    facts = {"smtp_code": outcome.smtp_code} if outcome.smtp_code else {}
+    columns = {"state": outcome.state, "reason_code": outcome.code, "reason_facts": facts, "lease_until": None}
+    if outcome.state == Message.State.SENT:
+        return columns | {"sent_at": now, "reason_code": "", "reason_facts": {}}
+    if outcome.state == Message.State.RETRY:
+        next_at = retry_at(
+            now, message.attempt, give_up_at=message.give_up_at, waits=settings.DISPATCH_RETRY_WAITS
+        )
+        if next_at is None:
+            return columns | {"state": Message.State.HELD, "reason_code": "too_late"}
+        return columns | {"due_at": next_at}
+    return columns
+
+
+def leave_out_if_stopped(message_id: int, *, now: datetime) -> None:
+    """A due letter that could not be claimed because of its person is left out with the reason, not tried for ever."""
+    message = Message.objects.select_related("contact").filter(pk=message_id, state__in=DUE).first()
+    if message is None:
+        return
+    verdict = may_write_to(message.contact, now=now)
+    if not verdict.allowed:
+        code, facts = verdict.code, verdict.facts
+    elif Suppression.objects.filter(address_digest=message.address_digest).exists():
+        code, facts = "suppressed", {}
+    elif other := _other_wish(message):
+        code, facts = "already_wished", {"campaign": other}
+    else:
+        return
+    Message.objects.filter(pk=message_id, state__in=DUE).update(
+        state=Message.State.SKIPPED, reason_code=code, reason_facts=facts
+    )
+
+
+def _other_wish(message: Message) -> int | None:
+    """The campaign that has written to this person or address for the same occasion, if any."""
+    if not message.occasion_key:
+        return None
+    same_person = Q(contact_id=message.contact_id) | Q(address_digest=message.address_digest)
+    others = Message.objects.filter(same_person, occasion_key=message.occasion_key, state__in=Message.OUT)
+    return others.exclude(pk=message.pk).values_list("campaign_id", flat=True).first()

@@ -1,0 +1,42 @@
+"""Who holds a letter: host, process and its start, so that a dead holder is known for certain on its own machine."""
+
+import os
+import secrets
+import socket
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+
+_SEPARATOR = "|"
+
+
+def process_start(pid: int) -> str:
+    """Return a mark of when process `pid` began ("" when there is none): a reused number has another mark."""
+    stat = Path(f"/proc/{pid}/stat")
+    if Path("/proc/self/stat").exists():
+        try:
+            # The name in brackets may hold blanks; the start time is the 20th field after it (proc(5)).
+            after_name = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            return ""
+        return "" if after_name[0] == "Z" else after_name[19]
+    answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return answer.stdout.strip()
+
+
+@lru_cache(maxsize=4)
+def _this_process(pid: int) -> str:
+    return _SEPARATOR.join([socket.gethostname(), str(pid), process_start(pid)])
+
+
+def new_holder() -> str:
+    """Return a holder for one turn of work of this process."""
+    return _SEPARATOR.join([_this_process(os.getpid()), secrets.token_hex(4)])
+
+
+def certainly_dead(holder: str) -> bool:
+    """True when `holder` was a process of this machine that is gone. A process elsewhere is never certainly dead."""
+    host, pid, start, _turn = holder.split(_SEPARATOR)
+    if host != socket.gethostname():
+        return False
+    return process_start(int(pid)) != start

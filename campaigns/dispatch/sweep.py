@@ -1,0 +1,65 @@
+"""The sweep: what makes the database the queue. It settles dead holders, finds what is due and what is done."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+
+from campaigns.dispatch.handover import DUE
+from campaigns.dispatch.holder import certainly_dead
+from campaigns.models import Campaign, Message
+from campaigns.running import StepRefused, finish_if_done, start_sending
+
+
+def settle_dead_holders(*, now: datetime) -> int:
+    """Call the letters of dead holders uncertain; return how many. A living holder alone sorts its own.
+
+    Of a process that is gone nothing is known about its last letter: it is never sent again by itself.
+    """
+    in_hand = Message.objects.filter(state=Message.State.SENDING)
+    settled = 0
+    for holder in in_hand.order_by().values_list("holder", flat=True).distinct():
+        if certainly_dead(holder):
+            gone, code = in_hand.filter(holder=holder), "holder_died"
+        else:
+            gone, code = in_hand.filter(holder=holder, lease_until__lt=now), "lease_ended"
+        settled += gone.update(
+            state=Message.State.UNCERTAIN, reason_code=code, reason_facts={"at": now.isoformat()}, lease_until=None
+        )
+    return settled
+
+
+def hold_too_late(*, now: datetime) -> int:
+    """Past its last sensible hour a letter waits for a person."""
+    late = Message.objects.filter(state__in=DUE, give_up_at__lte=now, campaign__state=Campaign.State.SENDING)
+    # Ids first: a relation must not stand in the WHERE of an UPDATE.
+    ids = list(late.values_list("pk", flat=True))
+    return Message.objects.filter(pk__in=ids, state__in=DUE, give_up_at__lte=now).update(
+        state=Message.State.HELD, reason_code="too_late"
+    )
+
+
+def begin_scheduled(*, now: datetime) -> None:
+    """Start the campaigns whose hour has come; one that came too late waits for a person."""
+    for pk in Campaign.objects.filter(state=Campaign.State.SCHEDULED, scheduled_at__lte=now).values_list("pk", flat=True):
+        try:
+            start_sending(pk, by=None, now=now)
+        except StepRefused:
+            continue
+
+
+def work_to_ring(*, now: datetime) -> tuple[list[int], list[tuple[int, int]]]:
+    """Return (campaigns to prepare, (campaign, lane) with letters due), and finish what is done."""
+    preparing = list(Campaign.objects.filter(state=Campaign.State.PREPARING).values_list("pk", flat=True))
+    lanes: list[tuple[int, int]] = []
+    for pk in Campaign.objects.filter(state=Campaign.State.SENDING).values_list("pk", flat=True):
+        due = due_lanes(pk, now=now)
+        lanes += [(pk, lane) for lane in due]
+        if not due:
+            finish_if_done(pk, now=now)
+    return preparing, lanes
+
+
+def due_lanes(campaign_id: int, *, now: datetime) -> Iterable[int]:
+    due = Message.objects.filter(Q(due_at__lte=now), campaign_id=campaign_id, state__in=DUE)
+    return list(due.order_by().values_list("lane", flat=True).distinct())

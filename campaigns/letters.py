@@ -1,0 +1,128 @@
+"""From frozen words to the letter on the wire: frames, headers, links. Used by preview, preparing and dispatch."""
+
+import hashlib
+import json
+import secrets
+from datetime import datetime
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from campaigns.dispatch.wire import Letter
+from campaigns.links import unsubscribe_url
+from campaigns.models import Campaign, GreetingVersion, LetterFrame, Message
+from campaigns.personalisation import FACT_NAMES, Person
+from campaigns.rendering import (
+    CompiledGreeting,
+    Frame,
+    RenderedGreeting,
+    assemble,
+    build_frame,
+    compile_greeting,
+)
+
+
+def sender_address() -> str:
+    """The address of the house; a mailbox that nobody reads when only the built-in mailbox is in use."""
+    return settings.SENDER_ADDRESS or "house@mailbox.example"
+
+
+def new_header_id(token: str) -> str:
+    return f"<{token}@{sender_address().rpartition('@')[2]}>"
+
+
+def new_token() -> str:
+    return secrets.token_hex(16)
+
+
+def words_digest(rendered: RenderedGreeting) -> str:
+    """SHA-256 of what a letter says: stays when retention drops the words."""
+    return hashlib.sha256(json.dumps([rendered.subject, rendered.text, rendered.html]).encode()).hexdigest()
+
+
+def make_frame(*, language: str, manner: str) -> Frame:
+    """The card around a letter, its foot in the letter's own language and register."""
+    with translation.override(language if language in ("el", "en") else "en"):
+        if manner == "informal":
+            why, leave = _("We write to you because you are our customer (informal)."), _("Write to me no more")
+        else:
+            why, leave = _("We write to you because you are our customer."), _("Write to me no more")
+        return build_frame(
+            house=settings.HOUSE_NAME,
+            postal_address=settings.HOUSE_POSTAL_ADDRESS,
+            why=why,
+            unsubscribe_label=leave,
+            language=language,
+        )
+
+
+def frame_of(campaign: Campaign, *, language: str, manner: str) -> LetterFrame:
+    """The frozen frame of a campaign and variant; made once."""
+    frame = LetterFrame.objects.filter(campaign=campaign, language=language, manner=manner).first()
+    if frame is None:
+        made = make_frame(language=language, manner=manner)
+        frame, _created = LetterFrame.objects.get_or_create(
+            campaign=campaign,
+            language=language,
+            manner=manner,
+            defaults={"html_head": made.html_head, "html_foot": made.html_foot, "text_foot": made.text_foot},
+        )
+    return frame
+
+
+@lru_cache(maxsize=64)
+def compiled(subject: str, body: str) -> CompiledGreeting:
+    """Compile a greeting once per process and wording. Raise TemplateError with every problem found."""
+    return compile_greeting(subject=subject, body=body, names=FACT_NAMES)
+
+
+class Wording:
+    """The variants of one version, compiled; picks the words that a person reads."""
+
+    def __init__(self, version: GreetingVersion) -> None:
+        self._variants = {
+            (variant.language, variant.manner): compiled(variant.subject, variant.body)
+            for variant in version.variants.all()
+        }
+
+    def pick(self, person: Person) -> tuple[str, str, CompiledGreeting] | None:
+        """Return (language, manner, greeting) for a person, or None when these words do not exist.
+
+        A missing informal or company variant falls back to the formal one of the same language: too polite is no
+        fault. Another language is never used silently.
+        """
+        for manner in (person.manner, "formal"):
+            greeting = self._variants.get((person.contact.language, manner))
+            if greeting is not None:
+                return person.contact.language, manner, greeting
+        return None
+
+
+def assembled(rendered: RenderedGreeting, frame: LetterFrame | Frame, *, digest: str):
+    """Put head, foot and this person's own link around rendered words."""
+    kept = Frame(html_head=frame.html_head, html_foot=frame.html_foot, text_foot=frame.text_foot)
+    return assemble(kept, rendered=rendered, unsubscribe_url=unsubscribe_url(digest))
+
+
+def letter_of(message: Message, frame: LetterFrame, *, now: datetime) -> Letter:
+    """Return the letter of a claimed message (with its body) as it goes on the wire."""
+    body = message.body
+    words = RenderedGreeting(subject=body.subject, text=body.text, html=body.html, facts_used=(), warnings=())
+    whole = assembled(words, frame, digest=message.address_digest)
+    return Letter(
+        message_id=message.header_id,
+        from_name=settings.HOUSE_NAME,
+        from_address=sender_address(),
+        to_name=message.to_name,
+        to_address=message.to_address,
+        reply_to=settings.REPLY_ADDRESS or sender_address(),
+        subject=whole.subject,
+        text=whole.text,
+        html=whole.html,
+        unsubscribe_url=unsubscribe_url(message.address_digest),
+        unsubscribe_mailto=f"{sender_address()}?subject=unsubscribe",
+        date=now,
+        return_path=message.return_path,
+    )

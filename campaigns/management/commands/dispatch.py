@@ -1,0 +1,52 @@
+import json
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from campaigns.dispatch.sweep import due_lanes, settle_dead_holders
+from campaigns.dispatch.work import work_lane
+from campaigns.models import Campaign
+from campaigns.running import finish_if_done
+from campaigns.tasks import transport
+
+
+class Command(BaseCommand):
+    help = "Send what is due of a campaign in this process, without Celery. Workers may send beside it."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--campaign", type=int, required=True)
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args, campaign: int, **options) -> None:
+        found = Campaign.objects.filter(pk=campaign).first()
+        if found is None:
+            raise CommandError(f"There is no campaign {campaign}.")
+        if found.state != Campaign.State.SENDING:
+            raise CommandError(f"Campaign {campaign} is {found.state}: only one that is sending has letters due.")
+        settle_dead_holders(now=timezone.now())
+        sent = tried = 0
+        while lanes := due_lanes(campaign, now=timezone.now()):
+            turns = [self._turn(campaign, lane) for lane in lanes]
+            sent += sum(turn.sent_count for turn in turns)
+            tried += sum(turn.tried_count for turn in turns)
+            if not any(turn.tried_count for turn in turns):
+                # Due, but not to be claimed: paused meanwhile, or in the hands of a worker.
+                break
+        finish_if_done(campaign, now=timezone.now())
+        found.refresh_from_db()
+        facts = {"campaign": campaign, "state": found.state, "sent": sent, "tried": tried}
+        self.stdout.write(
+            json.dumps(facts)
+            if options["json"]
+            else f"Campaign {campaign}: {sent} of {tried} letters left ({found.state})."
+        )
+
+    def _turn(self, campaign: int, lane: int):
+        return work_lane(
+            campaign_id=campaign,
+            lane=lane,
+            transport=transport(),
+            clock=timezone.now,
+            seconds=settings.DISPATCH_TURN_SECONDS,
+        )

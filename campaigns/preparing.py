@@ -1,0 +1,212 @@
+"""Preparing freezes one letter per person chosen, in chunks that can be taken up again after any crash.
+
+Everybody chosen gets a row: whoever cannot be written to is left out or held there, with the reason. Each chunk is
+one transaction of letters and cursor together, so a killed worker leaves whole chunks.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from campaigns.letters import Wording, frame_of, new_header_id, new_token, words_digest
+from campaigns.models import Campaign, LetterFrame, Message, MessageBody
+from campaigns.occasions import last_sensible_hour
+from campaigns.personalisation import Person, personalise, with_facts
+from campaigns.rendering import RenderedGreeting, RenderError, TemplateError
+from campaigns.segments import audience
+from customers import audit
+from customers.consent import stop_facts, with_stop_code
+from customers.models import User
+
+CHUNK = 1_000  # people per transaction: about a second of work, and short enough for SQLite's single writer
+SURE_ENOUGH = 0.9
+
+
+class CannotPrepare(Exception):
+    """`code` says why: "state" (not a draft or in review), "no_words", "template", "nobody"."""
+
+    def __init__(self, code: str, problems: tuple = ()) -> None:
+        super().__init__(code)
+        self.code, self.problems = code, problems
+
+
+@transaction.atomic
+def start_preparing(campaign: Campaign, *, by: User, now: datetime) -> None:
+    """Freeze the newest words and the rule, and begin. Letters of an earlier preparation that never left are dropped.
+
+    Raise CannotPrepare when the campaign is not a draft (or in review), has no words, faulty words or nobody.
+    """
+    version = campaign.template.versions.order_by("-number").first()
+    if version is None or not version.variants.exists():
+        raise CannotPrepare("no_words")
+    try:
+        Wording(version)
+    except TemplateError as error:
+        raise CannotPrepare("template", error.problems) from error
+    chosen_count = audience(campaign.audience).count()
+    if not chosen_count:
+        raise CannotPrepare("nobody")
+    begun = Campaign.objects.filter(
+        pk=campaign.pk, state__in=[Campaign.State.DRAFT, Campaign.State.IN_REVIEW, Campaign.State.APPROVED]
+    ).update(
+        state=Campaign.State.PREPARING,
+        version=version,
+        revision=F("revision") + 1,
+        approved_by=None,
+        approved_at=None,
+        approved_revision=None,
+        chosen_count=chosen_count,
+        prepared_count=0,
+        prepared_up_to=0,
+        give_up_at=last_sensible_hour(campaign.occasion, campaign.wish_on, now=now),
+    )
+    if not begun:
+        raise CannotPrepare("state")
+    MessageBody.objects.filter(message__campaign=campaign).delete()
+    Message.objects.filter(campaign=campaign).delete()
+    LetterFrame.objects.filter(campaign=campaign).delete()
+    audit.record("prepare_campaign", actor=by, now=now, obj=campaign, facts={"version": version.number})
+    campaign.refresh_from_db()
+
+
+def prepare_next_chunk(campaign_id: int, *, now: datetime) -> bool:
+    """Freeze the letters of the next thousand people. Return True while there is more to do.
+
+    Two workers on one campaign are harmless: the campaign row is claimed by its cursor inside the transaction.
+    """
+    with transaction.atomic():
+        campaign = Campaign.objects.select_for_update(of=("self",)).select_related("version").get(pk=campaign_id)
+        if campaign.state != Campaign.State.PREPARING:
+            return False
+        today = timezone.localdate(now)
+        chosen = audience(campaign.audience).filter(pk__gt=campaign.prepared_up_to)
+        chunk = list(with_stop_code(with_facts(chosen), today=today).order_by("pk")[:CHUNK])
+        if not chunk:
+            _finish_preparing(campaign)
+            return False
+        _freeze(campaign, chunk, now=now)
+        campaign.prepared_up_to = chunk[-1].pk
+        campaign.prepared_count += len(chunk)
+        campaign.save(update_fields=["prepared_up_to", "prepared_count"])
+        return True
+
+
+def _finish_preparing(campaign: Campaign) -> None:
+    """The count is complete: what was chosen is what has a row, even if people came or left meanwhile."""
+    campaign.chosen_count = Message.objects.filter(campaign=campaign).count()
+    campaign.prepared_count = campaign.chosen_count
+    campaign.state = Campaign.State.IN_REVIEW
+    campaign.save(update_fields=["chosen_count", "prepared_count", "state"])
+
+
+def _freeze(campaign: Campaign, contacts: list, *, now: datetime) -> None:
+    wording = Wording(campaign.version)
+    people = personalise(
+        contacts, occasion=campaign.occasion, wish_on=campaign.wish_on or timezone.localdate(now)
+    )
+    taken = _addresses_taken(campaign, contacts)
+    wished = _already_wished(campaign, contacts)
+    messages, bodies = [], []
+    for person in people:
+        message = _new_message(campaign, person)
+        messages.append(message)
+        left_out = _why_left_out(person, taken=taken, wished=wished)
+        if left_out:
+            message.state, message.reason_code, message.reason_facts = Message.State.SKIPPED, *left_out
+            continue
+        taken[message.address_digest] = person.contact.pk
+        rendered = _words(message, person, wording)
+        if rendered is not None:
+            bodies.append((message, rendered))
+    Message.objects.bulk_create(messages)
+    MessageBody.objects.bulk_create(
+        MessageBody(
+            message=message,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            facts_used=list(rendered.facts_used),
+            digest=words_digest(rendered),
+        )
+        for message, rendered in bodies
+    )
+    for language, manner in {(message.language, message.manner) for message, _rendered in bodies}:
+        frame_of(campaign, language=language, manner=manner)
+
+
+def _new_message(campaign: Campaign, person: Person) -> Message:
+    contact, token = person.contact, new_token()
+    return Message(
+        campaign=campaign,
+        contact=contact,
+        occasion_key=campaign.occasion_key,
+        language=contact.language,
+        manner=person.manner,
+        to_name=contact.name,
+        to_address=contact.email,
+        address_digest=contact.address_digest,
+        salutation_confidence=person.opening.confidence,
+        lane=contact.pk % settings.DISPATCH_LANES,
+        give_up_at=campaign.give_up_at,
+        token=token,
+        header_id=new_header_id(token),
+    )
+
+
+def _why_left_out(person: Person, *, taken: dict[str, int], wished: dict[int, int]) -> tuple[str, dict] | None:
+    """The reason this person gets no letter of this campaign, or None. The gravest reason is told."""
+    contact = person.contact
+    if contact.stop_code:
+        return contact.stop_code, stop_facts(contact, contact.stop_code)
+    if contact.pk in wished:
+        return "already_wished", {"campaign": wished[contact.pk]}
+    if not contact.email:
+        return "no_email", {}
+    if contact.address_digest in taken:
+        return "same_address", {"contact": taken[contact.address_digest]}
+    return None
+
+
+def _words(message: Message, person: Person, wording: Wording) -> RenderedGreeting | None:
+    """Render the letter; what is not fit to leave by itself is held, with the reason."""
+    picked = wording.pick(person)
+    if picked is None:
+        _hold(message, "no_variant", {"language": person.contact.language})
+        return None
+    message.language, message.manner, greeting = picked
+    try:
+        rendered = greeting.render(person.values)
+    except RenderError as error:
+        _hold(message, "template_error", {"code": error.problem.code, **error.problem.facts})
+        return None
+    if person.opening.confidence < SURE_ENOUGH:
+        _hold(message, "name_unsure", {"why": person.opening.reason, "choices": list(person.opening.choices)})
+    return rendered
+
+
+def _hold(message: Message, code: str, facts: dict) -> None:
+    message.state, message.reason_code, message.reason_facts = Message.State.HELD, code, facts
+
+
+def _addresses_taken(campaign: Campaign, contacts: list) -> dict[str, int]:
+    """Addresses of this chunk that already have a letter of this campaign (from an earlier chunk)."""
+    digests = [contact.address_digest for contact in contacts if contact.address_digest]
+    rows = Message.objects.filter(campaign=campaign, address_digest__in=digests).exclude(
+        state__in=[Message.State.SKIPPED, Message.State.CANCELLED]
+    )
+    return dict(rows.values_list("address_digest", "contact_id"))
+
+
+def _already_wished(campaign: Campaign, contacts: list) -> dict[int, int]:
+    """Contacts of this chunk whom another campaign of the same occasion has written to: {contact: campaign}."""
+    if not campaign.occasion_key:
+        return {}
+    rows = Message.objects.filter(
+        contact__in=contacts, occasion_key=campaign.occasion_key, state__in=Message.OUT
+    ).exclude(campaign=campaign)
+    return dict(rows.values_list("contact_id", "campaign_id"))
+
+

@@ -1,0 +1,199 @@
+"""How one person will read a greeting: the whole letter as it would leave, or what stands in its way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.letters import assembled, make_frame
+from campaigns.models import Campaign, GreetingVariant, GreetingVersion
+from campaigns.personalisation import FACT_NAMES, FACTS, Fact, Person, personalise, with_facts
+from campaigns.rendering import RenderError, TemplateError, compile_greeting
+from campaigns.rendering.problems import Problem
+from campaigns.segments import RuleError, audience
+from customers.consent import Verdict, may_write_to
+from customers.models import Contact
+from customers.search import search_contacts
+
+Manner = GreetingVariant.Manner
+COMPANIES = (Contact.Kind.COMPANY, Contact.Kind.ORGANISATION)
+# The link at the foot of an example letter belongs to no address: following it stops nobody's letters.
+NO_DIGEST = "example"
+FOUND_LIMIT = 8
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A letter as one person will read it. With `problems` there is no letter: `subject` and `html` are empty."""
+
+    person: Person
+    subject: str = ""
+    html: str = ""
+    text: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+def preview(contact: Contact, *, subject: str, body: str, manner: str, campaign: Campaign, today: date) -> Preview:
+    """Render words, saved or not, for one contact. Never raises for what a writer can type."""
+    person = person_of(contact, campaign=campaign, today=today)
+    try:
+        rendered = compile_greeting(subject=subject, body=body, names=FACT_NAMES).render(person.values)
+    except TemplateError as error:
+        return Preview(person, problems=error.problems)
+    except RenderError as error:
+        return Preview(person, problems=(error.problem,))
+    frame = make_frame(language=contact.language, manner=manner)
+    whole = assembled(rendered, frame, digest=NO_DIGEST)
+    return Preview(person, whole.subject, whole.html, whole.text)
+
+
+def person_of(contact: Contact, *, campaign: Campaign, today: date) -> Person:
+    """The facts about one contact as letters of this campaign see them."""
+    return personalise([contact], occasion=campaign.occasion, wish_on=campaign.wish_on or today)[0]
+
+
+def facts_of(person: Person, *, language: str) -> list[tuple[Fact, str, str]]:
+    """(fact, the name one writes for it in this language, this person's value) in the order of the palette."""
+    return [(fact, fact.greek if language == "el" else fact.key, person.values.get(fact.key, "")) for fact in FACTS]
+
+
+def verdict_of(contact: Contact, *, now: datetime) -> Verdict:
+    return may_write_to(contact, now=now)
+
+
+# --- Who reads which words ---
+
+
+@dataclass(frozen=True)
+class VariantTab:
+    """One variant of the words: how many of the audience read it, and whether it is written."""
+
+    language: str
+    manner: str
+    count: int
+    written: bool
+    falls_back: bool
+
+    @property
+    def code(self) -> str:
+        return f"{self.language}-{self.manner}"
+
+    @property
+    def missing(self) -> bool:
+        return self.count > 0 and not self.written and not self.falls_back
+
+
+def _with_manner(contacts: QuerySet) -> QuerySet:
+    """Annotate each contact with the manner of address its letters use (see `personalisation.manner_of`)."""
+    return contacts.annotate(
+        manner=Case(
+            When(kind__in=COMPANIES, then=Value(Manner.COMPANY.value)),
+            default=F("register"),
+            output_field=CharField(),
+        )
+    )
+
+
+def chosen_people(campaign: Campaign) -> QuerySet[Contact]:
+    """The audience without till entries and other rows that nobody would write to; empty for a broken rule."""
+    try:
+        return audience(campaign.audience).exclude(kind__in=Contact.NEVER_GREETED)
+    except RuleError:
+        return Contact.objects.none()
+
+
+def tab_of(contact: Contact) -> str:
+    """The code of the tab whose words this contact reads."""
+    if contact.language != "el":
+        return f"{contact.language}-{Manner.FORMAL}"
+    return f"el-{Manner.COMPANY}" if contact.kind in COMPANIES else f"el-{contact.register}"
+
+
+def variant_tabs(campaign: Campaign, version: GreetingVersion | None) -> list[VariantTab]:
+    """The variants of a campaign; the counts add up to the audience. Greek has three manners, other languages one."""
+    counts: dict[tuple[str, str], int] = {}
+    rows = _with_manner(chosen_people(campaign)).order_by().values_list("language", "manner")
+    for language, manner, count in rows.annotate(count=Count("pk")):
+        key = (language, manner if language == "el" else Manner.FORMAL.value)
+        counts[key] = counts.get(key, 0) + count
+    written = set(version.variants.values_list("language", "manner")) if version else set()
+    keys = [("el", manner.value) for manner in (Manner.FORMAL, Manner.INFORMAL, Manner.COMPANY)]
+    keys.append(("en", Manner.FORMAL.value))
+    keys += sorted(({*counts} | written) - {*keys})
+    return [
+        VariantTab(
+            language,
+            manner,
+            counts.get((language, manner), 0),
+            (language, manner) in written,
+            (language, Manner.FORMAL.value) in written,
+        )
+        for language, manner in keys
+    ]
+
+
+def readers_of(campaign: Campaign, *, language: str, manner: str) -> QuerySet[Contact]:
+    """The people of the audience who read one variant, in the order of their numbers."""
+    readers = _with_manner(chosen_people(campaign)).filter(language=language)
+    if language == "el":
+        readers = readers.filter(manner=manner)
+    return with_facts(readers).order_by("pk")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a contact stands among the readers of a variant: position from 1, and the neighbours."""
+
+    position: int
+    total: int
+    previous: int | None
+    following: int | None
+
+
+def place_of(contact: Contact, readers: QuerySet[Contact], *, total: int) -> Place:
+    before = readers.filter(pk__lt=contact.pk)
+    return Place(
+        position=before.count() + 1,
+        total=total,
+        previous=before.order_by("-pk").values_list("pk", flat=True).first(),
+        following=readers.filter(pk__gt=contact.pk).values_list("pk", flat=True).first(),
+    )
+
+
+# "How will it read": the word of the chip, and who is meant.
+SAMPLES: tuple[tuple[str, object, Q], ...] = (
+    (
+        "woman",
+        _("a woman"),
+        Q(kind=Contact.Kind.PERSON, gender=Contact.Gender.WOMAN, name_confidence__gte=0.9),
+    ),
+    ("company", _("a company"), Q(kind__in=COMPANIES)),
+    (
+        "informal",
+        _("somebody we call by first name"),
+        Q(register=Contact.Register.INFORMAL, kind=Contact.Kind.PERSON),
+    ),
+    ("no_purchase", _("somebody without purchases"), Q(summary=None)),
+    ("unsure", _("a name we are not sure of"), Q(name_confidence__lt=0.9, kind=Contact.Kind.PERSON)),
+)
+
+
+def sample_person(campaign: Campaign, code: str, *, after: int = 0) -> Contact | None:
+    """Somebody of the audience for one chip, the next one after contact `after`; None when there is nobody."""
+    wanted = {name: condition for name, _label, condition in SAMPLES}.get(code)
+    if wanted is None:
+        return None
+    people = with_facts(chosen_people(campaign).filter(wanted)).order_by("pk")
+    return people.filter(pk__gt=after).first() or people.first()
+
+
+def find_people(query: str) -> Iterable[Contact]:
+    """People found by name for the preview, whoever they are: a greeting may be looked at for anybody."""
+    return search_contacts(query).exclude(kind__in=Contact.NEVER_GREETED).order_by("sort_key", "pk")[:FOUND_LIMIT]
+
+
+def today_of(now: datetime) -> date:
+    return timezone.localdate(now)

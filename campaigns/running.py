@@ -1,0 +1,175 @@
+"""The life of a campaign after it was prepared: approved, sent, paused, resumed, cancelled, finished.
+
+Each step is one conditional UPDATE of the campaign row, so that a double click, two tabs or two managers are one
+step: whoever comes second is told what already happened.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+
+from campaigns.models import Campaign, Message
+from customers import audit
+from customers.models import User
+
+
+class StepRefused(Exception):
+    """A step that cannot be taken now. `code`: "state", "revision", "author", "ask_again", "late"; `campaign` as it is."""
+
+    def __init__(self, code: str, campaign: Campaign) -> None:
+        super().__init__(code)
+        self.code, self.campaign = code, campaign
+
+
+def _refused(campaign_id: int, code: str) -> StepRefused:
+    return StepRefused(code, Campaign.objects.select_related("approved_by", "started_by", "author").get(pk=campaign_id))
+
+
+@transaction.atomic
+def approve_campaign(
+    campaign_id: int, *, by: User, revision: int, now: datetime, one_person_shop: bool = False, asked_twice: bool = False
+) -> None:
+    """Approve what the approver saw: `revision` is the one on their page. The approver is not the author.
+
+    In a one-person shop the author may, when asked a second time. Raise StepRefused otherwise.
+    """
+    not_author = Q(pk=campaign_id) if one_person_shop and asked_twice else ~Q(author=by)
+    approved = Campaign.objects.filter(
+        not_author, pk=campaign_id, state=Campaign.State.IN_REVIEW, revision=revision
+    ).update(
+        state=Campaign.State.APPROVED,
+        approved_by=by,
+        approved_at=now,
+        approved_revision=F("revision"),
+        approved_alone=one_person_shop and asked_twice,
+    )
+    if not approved:
+        campaign = Campaign.objects.get(pk=campaign_id)
+        if campaign.state != Campaign.State.IN_REVIEW:
+            raise _refused(campaign_id, "state")
+        if campaign.revision != revision:
+            raise _refused(campaign_id, "revision")
+        raise _refused(campaign_id, "ask_again" if one_person_shop else "author")
+    campaign = Campaign.objects.get(pk=campaign_id)
+    audit.record("approve_campaign", actor=by, now=now, obj=campaign, facts={"revision": revision})
+
+
+@transaction.atomic
+def start_sending(campaign_id: int, *, by: User | None, now: datetime) -> None:
+    """Begin to send an approved campaign: its draft letters become ready. Raise StepRefused when already begun."""
+    begun = Campaign.objects.filter(
+        Q(give_up_at=None) | Q(give_up_at__gt=now),
+        pk=campaign_id,
+        state__in=[Campaign.State.APPROVED, Campaign.State.SCHEDULED],
+        approved_revision=F("revision"),
+    ).update(state=Campaign.State.SENDING, started_at=now, started_by=by, scheduled_at=None)
+    if not begun:
+        campaign = Campaign.objects.get(pk=campaign_id)
+        late = campaign.give_up_at is not None and campaign.give_up_at <= now
+        ready = campaign.state in (Campaign.State.APPROVED, Campaign.State.SCHEDULED)
+        raise _refused(campaign_id, "late" if late and ready else "state")
+    Message.objects.filter(campaign_id=campaign_id, state=Message.State.DRAFT).update(
+        state=Message.State.READY, due_at=now
+    )
+    audit.record("start_sending", actor=by, now=now, obj=Campaign.objects.get(pk=campaign_id))
+
+
+@transaction.atomic
+def schedule_campaign(campaign_id: int, *, by: User, at: datetime, now: datetime) -> None:
+    """Let an approved campaign begin by itself at `at`."""
+    changed = Campaign.objects.filter(pk=campaign_id, state=Campaign.State.APPROVED).update(
+        state=Campaign.State.SCHEDULED, scheduled_at=at
+    )
+    if not changed:
+        raise _refused(campaign_id, "state")
+    campaign = Campaign.objects.get(pk=campaign_id)
+    audit.record("schedule_campaign", actor=by, now=now, obj=campaign, facts={"at": at.isoformat()})
+
+
+@transaction.atomic
+def pause_campaign(
+    campaign_id: int, *, by: User | None, now: datetime, code: str = "by_hand", facts: dict | None = None
+) -> bool:
+    """Hold back every letter not yet in hand. Return False when it was not sending (nothing to do)."""
+    paused = Campaign.objects.filter(pk=campaign_id, state=Campaign.State.SENDING).update(
+        state=Campaign.State.PAUSED, paused_code=code, paused_facts=facts or {}
+    )
+    if paused:
+        campaign = Campaign.objects.get(pk=campaign_id)
+        audit.record("pause_campaign", actor=by, now=now, obj=campaign, facts={"code": code})
+    return bool(paused)
+
+
+@transaction.atomic
+def resume_campaign(campaign_id: int, *, by: User, now: datetime) -> None:
+    """Go on with a paused campaign, unless something was changed since its approval."""
+    resumed = Campaign.objects.filter(
+        pk=campaign_id, state=Campaign.State.PAUSED, approved_revision=F("revision")
+    ).update(state=Campaign.State.SENDING, paused_code="", paused_facts={})
+    if not resumed:
+        raise _refused(campaign_id, "state")
+    audit.record("resume_campaign", actor=by, now=now, obj=Campaign.objects.get(pk=campaign_id))
+
+
+@transaction.atomic
+def cancel_campaign(campaign_id: int, *, by: User, now: datetime) -> None:
+    """End a campaign for good. Letters that have left stay; the rest are cancelled."""
+    over = [Campaign.State.FINISHED, Campaign.State.CANCELLED]
+    if not Campaign.objects.filter(pk=campaign_id).exclude(state__in=over).update(state=Campaign.State.CANCELLED):
+        raise _refused(campaign_id, "state")
+    Message.objects.filter(campaign_id=campaign_id, state__in=[*Message.WAITING, Message.State.HELD]).update(
+        state=Message.State.CANCELLED
+    )
+    audit.record("cancel_campaign", actor=by, now=now, obj=Campaign.objects.get(pk=campaign_id))
+
+
+def finish_if_done(campaign_id: int, *, now: datetime) -> bool:
+    """Mark a campaign finished when no letter of it waits or is in hand."""
+    open_letters = Message.objects.filter(
+        campaign=OuterRef("pk"), state__in=[*Message.WAITING, Message.State.SENDING]
+    )
+    return bool(
+        Campaign.objects.filter(~Exists(open_letters), pk=campaign_id, state=Campaign.State.SENDING).update(
+            state=Campaign.State.FINISHED, finished_at=now
+        )
+    )
+
+
+@transaction.atomic
+def change_campaign(campaign: Campaign, *, by: User, now: datetime, what: str) -> None:
+    """Note a change of audience, template or letter: the revision rises, and an approval no longer holds.
+
+    A campaign already under way is paused: its approved words are no longer what it says.
+    """
+    Campaign.objects.filter(pk=campaign.pk).update(revision=F("revision") + 1)
+    Campaign.objects.filter(pk=campaign.pk, state__in=["approved", "scheduled"]).update(
+        state=Campaign.State.IN_REVIEW, approved_by=None, approved_at=None, approved_revision=None, scheduled_at=None
+    )
+    Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.SENDING).update(
+        state=Campaign.State.PAUSED, paused_code="changed", paused_facts={}
+    )
+    audit.record("change_campaign", actor=by, now=now, obj=campaign, facts={"what": what})
+    campaign.refresh_from_db()
+
+
+@transaction.atomic
+def settle_uncertain(message_id: int, *, went: bool, by: User, now: datetime) -> Message:
+    """A person decides about an uncertain letter: it went, or it is sent again. Raise StepRefused if already settled."""
+    changes = (
+        {"state": Message.State.SENT, "sent_at": now, "reason_code": "", "reason_facts": {}}
+        if went
+        else {"state": Message.State.READY, "due_at": now, "reason_code": "", "reason_facts": {}, "holder": ""}
+    )
+    settled = Message.objects.filter(pk=message_id, state=Message.State.UNCERTAIN).update(settled_by=by, **changes)
+    message = Message.objects.select_related("campaign", "contact").get(pk=message_id)
+    if not settled:
+        raise StepRefused("state", message.campaign)
+    verb = "letter_went" if went else "letter_again"
+    audit.record(verb, actor=by, now=now, obj=message, contact=message.contact)
+    if not went:
+        # A finished campaign takes up its last letters again.
+        Campaign.objects.filter(pk=message.campaign_id, state=Campaign.State.FINISHED).update(
+            state=Campaign.State.SENDING, finished_at=None
+        )
+    return message

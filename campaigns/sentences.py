@@ -1,0 +1,105 @@
+"""How a greeting stands, in one sentence, and what its classes of letters are called. The same words everywhere."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from campaigns.models import Campaign, GreetingVariant
+from campaigns.reasons import clock, reason_group
+
+State = Campaign.State
+
+CLASS_NAMES = {
+    "reached": gettext_lazy("Sent"),
+    "waiting": gettext_lazy("Queued"),
+    "held": gettext_lazy("Held"),
+    "left_out": gettext_lazy("Left out"),
+    "failed": gettext_lazy("Came back"),
+    "uncertain": gettext_lazy("Uncertain"),
+    "cancelled": gettext_lazy("Called off"),
+}
+# State of a campaign -> (icon, colour) of its mark.
+STATE_MARKS = {
+    State.DRAFT: ("s-draft", ""),
+    State.PREPARING: ("s-now", "state-now"),
+    State.IN_REVIEW: ("s-held", "state-wait"),
+    State.APPROVED: ("s-queued", "state-good"),
+    State.SCHEDULED: ("s-queued", "state-good"),
+    State.SENDING: ("s-now", "state-now"),
+    State.PAUSED: ("pause", "state-wait"),
+    State.FINISHED: ("s-sent", "state-sent"),
+    State.CANCELLED: ("s-out", ""),
+}
+MANNER_NAMES = {
+    GreetingVariant.Manner.FORMAL.value: gettext_lazy("plural"),
+    GreetingVariant.Manner.INFORMAL.value: gettext_lazy("singular"),
+    GreetingVariant.Manner.COMPANY.value: gettext_lazy("company"),
+}
+LANGUAGE_NAMES = {"el": "Ελληνικά", "en": "English"}
+
+
+def variant_name(language: str, manner: str) -> str:
+    """What a variant is called on its tab: the manner for Greek, the language for others."""
+    return str(MANNER_NAMES[manner]) if language == "el" else LANGUAGE_NAMES.get(language, language)
+
+
+def campaign_sentence(campaign: Campaign, classes: dict[str, int]) -> str:
+    """How a greeting stands, in one sentence with its numbers. `classes` are its letters by class."""
+    sent, waiting = classes["reached"], classes["waiting"]
+    letters = sent + waiting + classes["failed"] + classes["uncertain"]
+    if campaign.state == State.DRAFT:
+        return _("It is being written; no letters have been prepared yet.")
+    if campaign.state == State.PREPARING:
+        return _("The letters are being prepared: %(done)s of %(all)s.") % {
+            "done": campaign.prepared_count,
+            "all": campaign.chosen_count,
+        }
+    if campaign.state == State.IN_REVIEW:
+        return ngettext(
+            "%(count)s letter is ready and waits for an approval.",
+            "%(count)s letters are ready and wait for an approval.",
+            waiting,
+        ) % {"count": waiting}
+    if campaign.state == State.APPROVED:
+        return ngettext(
+            "%(count)s letter is approved and waits for the word to leave.",
+            "%(count)s letters are approved and wait for the word to leave.",
+            waiting,
+        ) % {"count": waiting}
+    if campaign.state == State.SCHEDULED:
+        return _("%(count)s letters leave by themselves on %(when)s.") % {
+            "count": waiting,
+            "when": clock(campaign.scheduled_at),
+        }
+    if campaign.state == State.CANCELLED:
+        return _("It was called off; %(sent)s letters had left before.") % {"sent": sent}
+    if campaign.state == State.FINISHED and sent == letters and not classes["held"] and not classes["cancelled"]:
+        return ngettext(
+            "The one letter has gone. Nobody twice, nobody forgotten.",
+            "All %(count)s have gone. Nobody twice, nobody forgotten.",
+            sent,
+        ) % {"count": sent}
+    return ngettext("%(sent)s of %(all)s letter has gone.", "%(sent)s of %(all)s letters have gone.", letters) % {
+        "sent": sent,
+        "all": letters,
+    }
+
+
+def class_meaning(name: str, *, campaign: Campaign, reasons: list[tuple[str, int]], in_mailbox: bool) -> str:
+    """What a class of letters means now, for the last column of the table."""
+    if name == "reached":
+        if in_mailbox:
+            return _("They lie in the house’s own mailbox.")
+        return _("The recipient’s mail server has taken them.")
+    if name == "waiting":
+        if campaign.state in (State.DRAFT, State.PREPARING, State.IN_REVIEW):
+            return _("Prepared, not yet approved.")
+        return _("Approved and waiting.")
+    if name == "held":
+        said = "; ".join(f"{count} {reason_group(code)}" for code, count in reasons[:3])
+        return _("Want a decision: %(reasons)s.") % {"reasons": said} if said else _("Want a decision.")
+    return {
+        "left_out": _("Each for a reason, below."),
+        "failed": _("The mail server would not take them."),
+        "uncertain": _("The line broke while they were leaving."),
+        "cancelled": _("They do not leave any more."),
+    }[name]

@@ -1,0 +1,53 @@
+"""E-mail addresses as keys: what makes two spellings the same box, and the digest that outlives a person."""
+
+import hashlib
+import hmac
+
+from django.conf import settings
+
+from customers.models import Contact, ContactAddress
+
+
+def email_key(email: str) -> str:
+    """Return the form by which addresses are compared: lower case, the domain as xn-- (RFC 5891), no blanks.
+
+    Boxes that tell capitals apart exist only on paper; invoicing systems write whole addresses in capitals.
+    """
+    local, _, domain = email.strip().rpartition("@")
+    if not local:
+        return email.strip().casefold()
+    try:
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        pass  # not a domain of the DNS: compared as it is written
+    return f"{local.casefold()}@{domain.casefold()}"
+
+
+def address_digest(email: str) -> str:
+    """Return the HMAC-SHA-256 (hex, 64 characters) of an address, "" for none.
+
+    The same key digests contacts, letters and suppressions, so that SQL compares them and an erased person still
+    matches, while nobody can look the address up from the digest.
+    """
+    if not email:
+        return ""
+    return hmac.new(settings.ADDRESS_KEY.encode(), email_key(email).encode(), hashlib.sha256).hexdigest()
+
+
+def address_fields(email: str) -> dict[str, str]:
+    """Return the three fields that belong together on Contact and ContactAddress."""
+    if not email:
+        return {"email": "", "email_key": "", "address_digest": ""}
+    return {"email": email.strip(), "email_key": email_key(email), "address_digest": address_digest(email)}
+
+
+def set_email(contact: Contact, email: str) -> None:
+    """Put `email` (already checked, or "") on the contact with its keys; the caller saves."""
+    for field, value in address_fields(email).items():
+        setattr(contact, field, value)
+
+
+def digests_of(contact: Contact) -> set[str]:
+    """Every digest by which this person may be suppressed: the address in use and the further ones."""
+    further = ContactAddress.objects.filter(contact=contact).values_list("address_digest", flat=True)
+    return {digest for digest in (contact.address_digest, *further) if digest}

@@ -1,0 +1,282 @@
+"""Django admin: for admins of the house. Thin over the same services as the screens."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+import etiquette
+from customers.admin_imports import ImportPages, ListUpload
+from customers.consent import tell_stopped
+from customers.forms.contact import ContactForm
+from customers.models import (
+    AuditEntry,
+    Contact,
+    ContactAddress,
+    ContactCode,
+    FollowUp,
+    ImportBatch,
+    Product,
+    Purchase,
+    PurchaseLine,
+    ServiceCase,
+    Suppression,
+    Tag,
+    User,
+)
+from customers.purchases import recompute_summaries
+from customers.roles import ADMIN, ROLE_LABELS
+from customers.search import index_contacts, search_contacts
+from customers.services.contacts import add_contact, edit_contact
+
+admin.site.enable_nav_sidebar = False  # pages of the house have no side bar
+admin.site.unregister(Group)  # the three roles are made by a migration; nobody invents a fourth by hand
+
+
+class ReadOnly:
+    """Shown to admins, changed by nobody here."""
+
+    def has_add_permission(self, request: HttpRequest, *args) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
+class CodeInline(admin.TabularInline):
+    model = ContactCode
+    extra = 0
+
+
+class AddressInline(ReadOnly, admin.TabularInline):
+    model = ContactAddress
+    fields = ["email", "note"]
+    extra = 0
+
+
+class ContactAdminForm(ContactForm):
+    """The form of the person's page, and what only an admin sets."""
+
+    class Meta(ContactForm.Meta):
+        fields = [*ContactForm.Meta.fields, "tax_number", "tags", "deceased", "mourning_until"]
+        widgets = {"tags": forms.CheckboxSelectMultiple}
+
+
+@admin.register(Contact)
+class ContactAdmin(ListUpload, admin.ModelAdmin):
+    import_kind = ImportBatch.Kind.CONTACTS
+    form = ContactAdminForm
+    list_display = ["shown_name", "kind", "email", "city", "needs_look"]
+    list_filter = ["kind", "is_customer", "is_partner", "is_supplier", "needs_look", "stopped_reason"]
+    search_fields = ["sort_key"]
+    search_help_text = _("Name, town, code, e-mail or phone; Greek or Latin letters")
+    ordering = ["sort_key", "id"]
+    inlines = [CodeInline, AddressInline]
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+
+    @admin.display(description=_("name"), ordering="sort_key")
+    def shown_name(self, contact: Contact) -> str:
+        return contact.name
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).filter(erased_at=None)
+
+    def get_search_results(self, request: HttpRequest, queryset, search_term: str):
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(pk__in=search_contacts(search_term).values("pk")), False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        # A deleted row could come back with the next list; erasing is a service with rules of its own.
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Contact, form: ContactAdminForm, change: bool) -> None:
+        values = {field: value for field, value in form.cleaned_data.items() if field != "tags"}
+        now = timezone.now()
+        if change:
+            changes = {field: value for field, value in values.items() if field in form.changed_data}
+            edit_contact(obj, changes=changes, by=request.user, now=now)
+        else:
+            obj.pk = add_contact(values=values, by=request.user, now=now).pk
+            obj.refresh_from_db()
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        index_contacts([form.instance.pk])
+
+
+class LineInline(admin.TabularInline):
+    model = PurchaseLine
+    autocomplete_fields = ["product"]
+    extra = 0
+
+
+@admin.register(Purchase)
+class PurchaseAdmin(ListUpload, admin.ModelAdmin):
+    import_kind = ImportBatch.Kind.PURCHASES
+    list_display = ["document_number", "contact", "purchased_on", "total", "currency"]
+    list_select_related = ["contact"]
+    search_fields = ["document_number__startswith"]
+    ordering = ["-id"]
+    fields = ["contact", "document_number", "purchased_on", "total", "currency"]
+    autocomplete_fields = ["contact"]
+    inlines = [LineInline]
+    show_full_result_count = False
+    list_per_page = 50
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        moved_from = form.initial.get("contact")
+        recompute_summaries(contact_ids={form.instance.contact_id, moved_from} - {None})
+
+    def delete_model(self, request: HttpRequest, obj: Purchase) -> None:
+        super().delete_model(request, obj)
+        recompute_summaries(contact_ids=[obj.contact_id])
+
+    def delete_queryset(self, request: HttpRequest, queryset) -> None:
+        contact_ids = set(queryset.values_list("contact_id", flat=True))
+        super().delete_queryset(request, queryset)
+        recompute_summaries(contact_ids=contact_ids)
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin):
+    list_display = ["raw_name", "name", "may_be_mentioned", "bought_again", "seen_by"]
+    list_filter = ["may_be_mentioned", "bought_again"]
+    list_select_related = ["seen_by"]
+    search_fields = ["raw_name", "name"]
+    ordering = ["raw_name"]
+    readonly_fields = ["key", "seen_by", "seen_at"]
+    fields = ["raw_name", "key", "name", "gender", "number", "may_be_mentioned", "bought_again", "seen_by", "seen_at"]
+
+    def save_model(self, request: HttpRequest, obj: Product, form, change: bool) -> None:
+        obj.key = obj.key or etiquette.fold(obj.raw_name)
+        obj.seen_by, obj.seen_at = request.user, timezone.now()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["id", "reason", "since", "by", "address_digest"]
+    list_filter = ["reason"]
+    list_select_related = ["by"]
+    ordering = ["-id"]
+    fields = ["address_digest", "reason", "since", "by"]
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
+    show_facets = admin.ShowFacets.NEVER
+    list_display = ["at", "actor_name", "verb", "object_kind", "object_id"]
+    list_filter = ["verb"]
+    ordering = ["-id"]
+    fields = ["at", "actor_name", "verb", "object_kind", "object_id", "person_key", "facts"]
+    show_full_result_count = False
+
+
+@admin.register(ImportBatch)
+class ImportBatchAdmin(ImportPages, ReadOnly, admin.ModelAdmin):
+    list_display = ["file_name", "kind", "state", "row_count", "created_at", "created_by"]
+    list_filter = ["kind", "state"]
+    list_select_related = ["created_by"]
+    ordering = ["-id"]
+
+
+@admin.register(ServiceCase)
+class ServiceCaseAdmin(admin.ModelAdmin):
+    list_display = ["contact", "state", "source", "opened_at", "owner"]
+    list_filter = ["state", "source"]
+    list_select_related = ["contact", "owner"]
+    ordering = ["-id"]
+    autocomplete_fields = ["contact", "owner"]
+    readonly_fields = ["opened_by", "solved_at"]
+
+    def save_model(self, request: HttpRequest, obj: ServiceCase, form, change: bool) -> None:
+        solved = obj.state == ServiceCase.State.SOLVED
+        obj.solved_at = (obj.solved_at or timezone.now()) if solved else None
+        obj.opened_by = obj.opened_by if change else request.user
+        super().save_model(request, obj, form, change)
+        if not solved:
+            tell_stopped([obj.contact_id], "complaint")
+
+
+@admin.register(FollowUp)
+class FollowUpAdmin(admin.ModelAdmin):
+    list_display = ["contact", "kind", "text", "due_on", "owner", "done_at"]
+    list_filter = ["kind"]
+    list_select_related = ["contact", "owner"]
+    ordering = ["due_on", "id"]
+    fields = ["contact", "kind", "text", "owner", "due_on", "outcome"]
+    autocomplete_fields = ["contact", "owner"]
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    search_fields = ["name"]
+    ordering = ["name"]
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    """The three roles in words."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, group: Group) -> str:
+        return str(ROLE_LABELS.get(group.name, group.name))
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """Colleagues and their roles. Whoever is in the group admin may enter this admin, nobody else below a superuser."""
+
+    list_display = ["username", "first_name", "last_name", "roles", "is_active"]
+    list_filter = ["groups", "is_active"]
+    filter_horizontal = []
+    readonly_fields = ["last_login", "date_joined"]
+    show_facets = admin.ShowFacets.NEVER
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("The colleague"), {"fields": ["first_name", "last_name", "email", "signs_as", "reply_address", "language"]}),
+        (_("Away"), {"fields": ["away_until", "stand_in"]}),
+        (_("Role"), {"fields": ["is_active", "groups"]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["username", "first_name", "usable_password", "password1", "password2", "groups"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=_("Role"))
+    def roles(self, user: User) -> str:
+        return ", ".join(str(ROLE_LABELS.get(group.name, group.name)) for group in user.groups.all())
+
+    def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs):
+        if db_field.name == "groups":
+            return RolesField(Group.objects.order_by("id"), label=_("Role"), required=False)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        # An admin of the house must not become a superuser by giving one a new password.
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        # Letters and approvals name their people for good: a colleague who leaves is made inactive.
+        return False
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        user = form.instance
+        user.is_staff = user.is_superuser or user.groups.filter(name=ADMIN).exists()
+        user.save(update_fields=["is_staff"])

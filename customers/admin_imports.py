@@ -1,0 +1,199 @@
+"""Lists in, as pages of the Django admin: upload, rehearsal, import, result, undo. For admins of the house
+only.
+
+`ListUpload` gives the list of contacts or purchases its button; `ImportPages` turns the page of an
+`ImportBatch` into the rehearsal and the result. Both are mixed into the `ModelAdmin`s of
+`customers/admin.py`.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from customers.imports import showing
+from customers.imports.applying import ApplyError, apply_batch, progress
+from customers.imports.errors import ListError
+from customers.imports.forms import UploadForm
+from customers.imports.planning import stage_contacts
+from customers.imports.purchase_planning import stage_purchases
+from customers.imports.report import SHOWS, number_of
+from customers.imports.undoing import undo_batch
+from customers.imports.words import apply_sentence, list_sentence
+from customers.models import ImportBatch
+from customers.roles import ADMIN, has_role
+from customers.tasks import ring_import
+
+# Up to here an import is over before anybody wonders whether the page hangs; more rows go to the worker.
+AT_ONCE = 5_000
+STAGE = {ImportBatch.Kind.CONTACTS: stage_contacts, ImportBatch.Kind.PURCHASES: stage_purchases}
+
+
+def for_admins(site: AdminSite, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Wrap an admin page: somebody who is logged in and no admin gets 403 instead of another login."""
+    inside = site.admin_view(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated and not (user.is_staff and has_role(user, ADMIN)):
+            raise PermissionDenied
+        return inside(request, *args, **kwargs)
+
+    return guarded
+
+
+class ListUpload:
+    """For the `ModelAdmin` of contacts and of purchases: the button above the list, and the page to choose
+    a file."""
+
+    import_kind: ImportBatch.Kind
+    change_list_template = "admin/customers/import/change_list.html"
+
+    def get_urls(self) -> list:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_import"
+        return [path("import/", for_admins(self.admin_site, self.import_view), name=name), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        user = request.user
+        allowed = user.is_staff and has_role(user, ADMIN)
+        return super().changelist_view(request, {**(extra_context or {}), "may_import": allowed})
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        posted = request.method == "POST"
+        form = UploadForm(request.POST, request.FILES) if posted else UploadForm()
+        if posted and form.is_valid():
+            try:
+                batch = STAGE[self.import_kind](
+                    data=form.read_bytes(),
+                    file_name=form.cleaned_data["list_file"].name,
+                    by=request.user,
+                    now=timezone.now(),
+                )
+            except ListError as error:
+                form.add_error("list_file", list_sentence(error.code, error.facts))
+            else:
+                return redirect(batch_url(batch))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("A list from a file"),
+            "opts": self.opts,
+            "kind": self.import_kind,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/customers/import/upload.html", context)
+
+
+class ImportPages:
+    """For the `ModelAdmin` of `ImportBatch`: its page is the rehearsal, and afterwards the result."""
+
+    def get_urls(self) -> list:
+        pages = (
+            ("apply", require_POST(self.apply_view)),
+            ("undo", require_http_methods(["GET", "POST"])(self.undo_view)),
+            ("progress", require_GET(self.progress_view)),
+        )
+        own = [
+            path(
+                f"<int:batch_id>/{verb}/",
+                for_admins(self.admin_site, view),
+                name=f"customers_importbatch_{verb}",
+            )
+            for verb, view in pages
+        ]
+        # Found before Django's own page of the same name and address.
+        page = path(
+            "<int:batch_id>/change/",
+            for_admins(self.admin_site, self.batch_view),
+            name="customers_importbatch_change",
+        )
+        return [*own, page, *super().get_urls()]
+
+    def batch_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:
+        batch = get_object_or_404(ImportBatch, pk=batch_id)
+        show = request.GET.get("show", "all")
+        if show not in SHOWS:
+            raise Http404
+        page, pages = showing.page_of(number_of(batch, show), _number(request.GET.get("page", "1")))
+        context = self._context(request, batch) | {
+            "bar": showing.bar(batch) if batch.counts.get("rows") else [],
+            "columns": showing.columns(batch),
+            "how_read": showing.how_read(batch),
+            "filters": showing.filters(batch, show),
+            "rows": showing.shown_rows(batch, show=show, page=page),
+            "show": show,
+            "page": page,
+            "pages": pages,
+        }
+        return TemplateResponse(request, "admin/customers/import/batch.html", context)
+
+    def apply_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:
+        batch = get_object_or_404(ImportBatch, pk=batch_id)
+        if batch.row_count > AT_ONCE:
+            transaction.on_commit(lambda: ring_import(batch_id=batch.pk))
+            messages.info(request, _("The list is coming in. You may leave this page."))
+            return redirect(f"{batch_url(batch)}?started=1")
+        return self._do(request, batch, apply_batch)
+
+    def undo_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:
+        batch = get_object_or_404(ImportBatch, pk=batch_id)
+        if request.method == "POST":
+            return self._do(request, batch, undo_batch)
+        return TemplateResponse(request, "admin/customers/import/undo.html", self._context(request, batch))
+
+    def progress_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:
+        batch = get_object_or_404(ImportBatch, pk=batch_id)
+        response = TemplateResponse(request, "admin/customers/import/_progress.html", self._context(request, batch))
+        if batch.state in (ImportBatch.State.APPLIED, ImportBatch.State.UNDONE):
+            response["HX-Refresh"] = "true"
+        return response
+
+    def _do(self, request: HttpRequest, batch: ImportBatch, work: Callable[..., ImportBatch]) -> HttpResponse:
+        try:
+            work(batch_id=batch.pk, by=request.user)
+        except ApplyError as error:
+            messages.error(request, apply_sentence(error.code, error.facts))
+        return redirect(batch_url(batch))
+
+    def _context(self, request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
+        counts = batch.counts
+        done, rows = progress(batch) if batch.state == ImportBatch.State.APPLYING else (0, batch.row_count)
+        upload = "contact" if batch.kind == ImportBatch.Kind.CONTACTS else "purchase"
+        return {
+            **self.admin_site.each_context(request),
+            "title": _("A list from a file"),
+            "opts": self.opts,
+            "batch": batch,
+            "coming": counts.get("rows", 0) - counts.get("refused", 0),
+            "known": sum(counts.get(action, 0) for action in ("joined", "changed", "unchanged")),
+            "upload_url": reverse(f"admin:customers_{upload}_import"),
+            "list_url": reverse(f"admin:customers_{upload}_changelist"),
+            "done": done,
+            "rows_count": rows,
+            "is_running": batch.state == ImportBatch.State.APPLYING or self._was_rung(request, batch),
+        }
+
+    @staticmethod
+    def _was_rung(request: HttpRequest, batch: ImportBatch) -> bool:
+        return batch.state == ImportBatch.State.REHEARSED and "started" in request.GET
+
+
+def batch_url(batch: ImportBatch) -> str:
+    return reverse("admin:customers_importbatch_change", args=[batch.pk])
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 12:
+        raise Http404
+    return int(text)

@@ -1,0 +1,127 @@
+"""What the columns of a list may be called, in Greek, Greeklish and English.
+
+Common knowledge of what Greek invoicing programs, spreadsheets and address books write. A name is compared
+without accents, case, spaces and punctuation ("Ημ/νία γέννησης" and "ΗΜ.ΝΙΑ ΓΕΝΝΗΣΗΣ" are one). To add a
+column, add a line here.
+"""
+
+import functools
+
+import etiquette
+
+# field -> names a column of it may bear. The first is the one that messages use.
+CONTACT_HEADERS: dict[str, tuple[str, ...]] = {
+    "code": (
+        "ΚΩΔΙΚΟΣ", "ΚΩΔ", "ΚΩΔΙΚΟΣ ΠΕΛΑΤΗ", "ΚΩΔ ΠΕΛΑΤΗ", "ΚΩΔΙΚΟΣ ΣΥΝΑΛΛΑΣΣΟΜΕΝΟΥ",
+        "ΚΩΔ ΣΥΝΑΛΛΑΣΣΟΜΕΝΟΥ", "KODIKOS", "CODE", "CUSTOMER CODE", "CUSTOMER ID", "CUSTOMER NO",
+        "CUSTOMER NUMBER", "ACCOUNT", "ACCOUNT NO", "ID", "Α/Α ΠΕΛΑΤΗ",
+    ),
+    "name": (
+        "ΕΠΩΝΥΜΙΑ", "ΟΝΟΜΑΤΕΠΩΝΥΜΟ", "ΟΝΟΜ/ΜΟ", "ΟΝΟΜΑ ΕΠΩΝΥΜΟ", "ΕΠΩΝΥΜΟ ΟΝΟΜΑ", "ΟΝΟΜΑ ΚΑΙ ΕΠΩΝΥΜΟ",
+        "ΕΠΩΝΥΜΟ ΚΑΙ ΟΝΟΜΑ", "ΠΕΛΑΤΗΣ", "ΣΥΝΑΛΛΑΣΣΟΜΕΝΟΣ", "ONOMATEPONYMO", "EPONYMIA", "FULL NAME",
+        "CUSTOMER", "CUSTOMER NAME", "CONTACT", "CONTACT NAME", "DISPLAY NAME",
+    ),
+    "first_name": (
+        "ΟΝΟΜΑ", "ΜΙΚΡΟ ΟΝΟΜΑ", "ONOMA", "FIRST NAME", "FIRSTNAME", "GIVEN NAME", "FORENAME",
+    ),
+    "last_name": (
+        "ΕΠΩΝΥΜΟ", "ΕΠΙΘΕΤΟ", "EPONYMO", "EPITHETO", "LAST NAME", "LASTNAME", "SURNAME", "FAMILY NAME",
+    ),
+    "company_name": (
+        "ΕΤΑΙΡΕΙΑ", "ΕΤΑΙΡΙΑ", "ΔΙΑΚΡΙΤΙΚΟΣ ΤΙΤΛΟΣ", "ΕΠΩΝΥΜΙΑ ΕΠΙΧΕΙΡΗΣΗΣ", "ETAIRIA", "COMPANY",
+        "COMPANY NAME", "ORGANISATION", "ORGANIZATION", "BUSINESS NAME",
+    ),
+    "tax_number": (
+        "ΑΦΜ", "Α.Φ.Μ.", "ΑΦΜ ΠΕΛΑΤΗ", "ΑΡΙΘΜΟΣ ΦΟΡΟΛΟΓΙΚΟΥ ΜΗΤΡΩΟΥ", "AFM", "VAT", "VAT NUMBER",
+        "VAT NO", "VAT ID", "TAX ID", "TAX NUMBER", "TIN",
+    ),
+    "email": (
+        "EMAIL", "E-MAIL", "MAIL", "E-MAIL ADDRESS", "ΗΛΕΚΤΡΟΝΙΚΗ ΔΙΕΥΘΥΝΣΗ", "ΗΛ ΔΙΕΥΘΥΝΣΗ",
+        "ΗΛΕΚΤΡΟΝΙΚΟ ΤΑΧΥΔΡΟΜΕΙΟ", "ΗΛ ΤΑΧΥΔΡΟΜΕΙΟ", "ΕΜΑΙΛ", "ΜΕΙΛ", "ΜΕΪΛ",
+    ),
+    "phone": (
+        "ΤΗΛΕΦΩΝΟ", "ΤΗΛ", "ΤΗΛΕΦΩΝΑ", "ΣΤΑΘΕΡΟ", "ΣΤΑΘΕΡΟ ΤΗΛΕΦΩΝΟ", "ΤΗΛ ΟΙΚΙΑΣ", "ΤΗΛ ΕΡΓΑΣΙΑΣ",
+        "TILEFONO", "PHONE", "PHONE NUMBER", "TELEPHONE", "TEL", "LANDLINE", "HOME PHONE", "WORK PHONE",
+    ),
+    "mobile": (
+        "ΚΙΝΗΤΟ", "ΚΙΝΗΤΟ ΤΗΛΕΦΩΝΟ", "ΚΙΝ", "ΤΗΛ ΚΙΝΗΤΟ", "KINITO", "MOBILE", "MOBILE PHONE", "CELL",
+        "CELL PHONE",
+    ),
+    "street": (
+        "ΔΙΕΥΘΥΝΣΗ", "ΟΔΟΣ", "ΔΝΣΗ", "Δ/ΝΣΗ", "ΤΑΧΥΔΡΟΜΙΚΗ ΔΙΕΥΘΥΝΣΗ", "DIEYTHYNSI", "DIEFTHINSI",
+        "ADDRESS", "STREET", "POSTAL ADDRESS", "STREET ADDRESS", "ADDRESS LINE 1",
+    ),
+    "street_number": (
+        "ΑΡΙΘΜΟΣ", "ΑΡΙΘ", "ΑΡΙΘΜΟΣ ΟΔΟΥ", "STREET NUMBER", "STREET NO", "HOUSE NUMBER",
+    ),
+    "postcode": (
+        "ΤΚ", "Τ.Κ.", "ΤΑΧ ΚΩΔΙΚΑΣ", "ΤΑΧΥΔΡΟΜΙΚΟΣ ΚΩΔΙΚΑΣ", "ΤΑΧ ΚΩΔ", "TK", "POSTCODE", "POSTAL CODE",
+        "ZIP", "ZIP CODE",
+    ),
+    "city": ("ΠΟΛΗ", "ΠΕΡΙΟΧΗ", "ΔΗΜΟΣ", "POLI", "CITY", "TOWN"),
+    "birthday": (
+        "ΗΜ/ΝΙΑ ΓΕΝΝΗΣΗΣ", "ΗΜΕΡΟΜΗΝΙΑ ΓΕΝΝΗΣΗΣ", "ΗΜ ΓΕΝΝΗΣΗΣ", "ΗΜΕΡΑ ΓΕΝΝΗΣΗΣ", "ΓΕΝΝΗΣΗ", "ΓΕΝΕΘΛΙΑ",
+        "ΓΕΝΝΗΘΗΚΕ", "GENETHLIA", "BIRTHDAY", "BIRTH DATE", "BIRTHDATE", "DATE OF BIRTH", "DOB", "BORN",
+    ),
+    "category": (
+        "ΚΑΤΗΓΟΡΙΑ", "ΚΑΤΗΓΟΡΙΑ ΠΕΛΑΤΗ", "ΤΥΠΟΣ", "ΕΙΔΟΣ ΠΕΛΑΤΗ", "ΟΜΑΔΑ", "KATIGORIA", "CATEGORY",
+        "TYPE", "GROUP", "CUSTOMER TYPE",
+    ),
+    "remarks": (
+        "ΠΑΡΑΤΗΡΗΣΕΙΣ", "ΠΑΡΑΤΗΡΗΣΗ", "ΣΗΜΕΙΩΣΕΙΣ", "ΣΗΜΕΙΩΣΗ", "ΣΧΟΛΙΑ", "ΣΧΟΛΙΟ", "PARATIRISEIS",
+        "SXOLIA", "NOTES", "NOTE", "REMARKS", "REMARK", "COMMENTS", "COMMENT", "MEMO",
+    ),
+}  # fmt: skip
+
+PURCHASE_HEADERS: dict[str, tuple[str, ...]] = {
+    "document": (
+        "ΑΡ.ΠΑΡΑΣΤΑΤΙΚΟΥ", "ΠΑΡΑΣΤΑΤΙΚΟ", "ΑΡΙΘΜΟΣ ΠΑΡΑΣΤΑΤΙΚΟΥ", "ΤΙΜΟΛΟΓΙΟ", "ΑΡ ΤΙΜΟΛΟΓΙΟΥ",
+        "ΑΡΙΘΜΟΣ ΤΙΜΟΛΟΓΙΟΥ", "ΑΠΟΔΕΙΞΗ", "ΑΡ ΑΠΟΔΕΙΞΗΣ", "PARASTATIKO", "DOCUMENT", "DOCUMENT NUMBER",
+        "DOCUMENT NO", "INVOICE", "INVOICE NUMBER", "INVOICE NO", "RECEIPT", "ORDER", "ORDER NUMBER",
+        "ORDER NO",
+    ),
+    "date": (
+        "ΗΜΕΡΟΜΗΝΙΑ", "ΗΜ/ΝΙΑ", "ΗΜΝΙΑ", "ΗΜΕΡ", "ΗΜΕΡΟΜΗΝΙΑ ΠΑΡΑΣΤΑΤΙΚΟΥ", "ΗΜ/ΝΙΑ ΠΑΡΑΣΤΑΤΙΚΟΥ",
+        "ΗΜΕΡΟΜΗΝΙΑ ΕΚΔΟΣΗΣ", "IMEROMINIA", "DATE", "INVOICE DATE", "PURCHASE DATE", "ORDER DATE",
+    ),
+    "customer_code": (
+        "ΚΩΔ.ΠΕΛΑΤΗ", "ΚΩΔΙΚΟΣ ΠΕΛΑΤΗ", "ΠΕΛΑΤΗΣ", "ΚΩΔΙΚΟΣ ΣΥΝΑΛΛΑΣΣΟΜΕΝΟΥ", "ΚΩΔ ΣΥΝΑΛΛΑΣΣΟΜΕΝΟΥ",
+        "ΚΩΔΙΚΟΣ", "CUSTOMER", "CUSTOMER CODE", "CUSTOMER ID", "CUSTOMER NO", "CUSTOMER NUMBER", "CODE",
+    ),
+    "customer_email": ("EMAIL", "E-MAIL", "CUSTOMER EMAIL", "MAIL", "EMAIL ΠΕΛΑΤΗ"),
+    "item": (
+        "ΕΙΔΟΣ", "ΠΕΡΙΓΡΑΦΗ", "ΠΕΡΙΓΡΑΦΗ ΕΙΔΟΥΣ", "ΠΡΟΪΟΝ", "ΟΝΟΜΑ ΕΙΔΟΥΣ", "EIDOS", "ITEM", "PRODUCT",
+        "DESCRIPTION", "PRODUCT NAME",
+    ),
+    "quantity": ("ΠΟΣΟΤΗΤΑ", "ΠΟΣ", "ΤΕΜΑΧΙΑ", "ΤΕΜ", "POSOTITA", "QUANTITY", "QTY"),
+    "amount": (
+        "ΑΞΙΑ", "ΠΟΣΟ", "ΣΥΝΟΛΟ", "ΣΥΝΟΛΙΚΗ ΑΞΙΑ", "ΚΑΘΑΡΗ ΑΞΙΑ", "ΤΕΛΙΚΗ ΑΞΙΑ", "AXIA", "POSO", "AMOUNT",
+        "TOTAL", "VALUE", "LINE TOTAL",
+    ),
+    "currency": ("ΝΟΜΙΣΜΑ", "CURRENCY"),
+}  # fmt: skip
+
+# Several columns of these may stand side by side (EMAIL, EMAIL 2); of the others the first one counts.
+SEVERAL_ALLOWED = frozenset({"email", "phone", "mobile"})
+REACH_FIELDS = ("email", "phone", "mobile", "street", "code")
+NAME_FIELDS = ("name", "first_name", "last_name", "company_name")
+
+
+def header_key(header: str) -> str:
+    """Return a column's name without accents, case, spaces, punctuation and a number behind it ("EMAIL 2"
+    -> "email")."""
+    letters = "".join(character for character in etiquette.fold(header) if character.isalnum())
+    return letters.rstrip("0123456789") or letters
+
+
+@functools.cache
+def known_headers(list_kind: str) -> dict[str, str]:
+    """Return {header key: field} for "contacts" or "purchases"."""
+    table = CONTACT_HEADERS if list_kind == "contacts" else PURCHASE_HEADERS
+    return {header_key(name): field for field, names in table.items() for name in names}
+
+
+def looked_for(list_kind: str, fields: tuple[str, ...]) -> str:
+    """Return the usual names of `fields` for a message: "EMAIL, ΤΗΛΕΦΩΝΟ, …"."""
+    table = CONTACT_HEADERS if list_kind == "contacts" else PURCHASE_HEADERS
+    return ", ".join(table[field][0] for field in fields)

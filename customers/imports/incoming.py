@@ -1,0 +1,252 @@
+"""One row of a list of people, understood: clean values, what was noticed, and what it asks of a person.
+
+No database is read here. What could not be used is a note with its row, column, value and hint.
+"""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import etiquette
+from customers.imports.cleaning import (
+    clean_code,
+    clean_email,
+    clean_phone,
+    clean_tax_number,
+    clean_text,
+    says_nothing,
+    split_emails,
+    split_phones,
+)
+from customers.imports.errors import CellError, cell_note, shown
+from customers.imports.mapping import Columns
+from customers.imports.reading import Row
+from customers.imports.remarks import read_remark
+from customers.imports.values import clean_birthday
+from customers.naming import name_fields
+
+# Lengths of the columns of Contact; a longer cell is cut and said.
+_MAX_LENGTH = {"raw_name": 300, "street": 200, "postcode": 12, "city": 120}
+_EMAIL_PROBLEM = "email_"
+# What a row does with a category: roles of a contact, and a tag for what is no role. Keys are beginnings of
+# folded words.
+_CATEGORIES: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("προμηθ", ("is_supplier",), ""),
+    ("promith", ("is_supplier",), ""),
+    ("supplier", ("is_supplier",), ""),
+    ("vendor", ("is_supplier",), ""),
+    ("συνεργατ", ("is_partner",), ""),
+    ("partner", ("is_partner",), ""),
+    ("φιλ", ("is_friend",), ""),
+    ("friend", ("is_friend",), ""),
+    ("χονδρικ", ("is_customer",), "Χονδρική"),
+    ("χοντρικ", ("is_customer",), "Χονδρική"),
+    ("xondrik", ("is_customer",), "Χονδρική"),
+    ("wholesale", ("is_customer",), "Χονδρική"),
+    ("λιανικ", ("is_customer",), ""),
+    ("lianik", ("is_customer",), ""),
+    ("retail", ("is_customer",), ""),
+    ("πελατ", ("is_customer",), ""),
+    ("customer", ("is_customer",), ""),
+)
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A person as one row has them. `fields` are Contact's own, ready to store, without the e-mail and
+    phones' keys."""
+
+    row: int
+    code: str = ""
+    as_written: str = ""
+    emails: list[str] = field(default_factory=list)
+    phone_keys: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, Any] = field(default_factory=dict)
+    roles: tuple[str, ...] = ("is_customer",)
+    tag: str = ""
+    flags: list[str] = field(default_factory=list)
+    remark: str = ""
+    name_remark: str = ""
+    greetable: bool = True
+    notes: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def can_be_reached(self) -> bool:
+        return bool(self.emails or any(self.phone_keys.values()) or self.fields.get("street") or self.code)
+
+    def note(self, code: str, **facts: Any) -> None:
+        self.notes.append({"code": code, "facts": {"row": self.row, **facts}})
+
+    def note_codes(self) -> set[str]:
+        return {note["code"] for note in self.notes}
+
+    def as_values(self) -> dict[str, Any]:
+        """Return what the staged row stores: enough to apply it without the file."""
+        return {slot: getattr(self, slot) for slot in _STORED}
+
+    @classmethod
+    def from_values(cls, row: int, values: dict[str, Any], notes: list[dict[str, Any]]) -> "Incoming":
+        stored = {slot: values[slot] for slot in _STORED}
+        return cls(row=row, notes=notes, **stored | {"roles": tuple(values["roles"])})
+
+
+_STORED = tuple(slot.name for slot in dataclasses.fields(Incoming) if slot.name not in ("row", "notes"))
+
+
+@dataclass(frozen=True)
+class RowReader:
+    """Reads the rows of one list. `order` is what the whole file does with names, `latest` the day of the
+    import."""
+
+    columns: Columns
+    order: str | None
+    latest: dt.date
+    region: str = "GR"
+
+    def read(self, row: Row) -> Incoming:
+        person = Incoming(row=row.number)
+        person.code = clean_code(self.columns.cell(row.cells, "code"))
+        self._read_name(person, row)
+        self._read_emails(person, row)
+        self._read_phones(person, row)
+        self._read_place(person, row)
+        self._read_birthday(person, row)
+        person.fields["tax_number"] = clean_tax_number(self.columns.cell(row.cells, "tax_number"))
+        person.roles, person.tag = roles_of(self.columns.cell(row.cells, "category"))
+        self._read_remarks(person, row)
+        return person
+
+    def _read_name(self, person: Incoming, row: Row) -> None:
+        first, last, company, whole = (
+            clean_text(self.columns.cell(row.cells, name))
+            for name in ("first_name", "last_name", "company_name", "name")
+        )
+        raw = whole or " ".join(filter(None, (first, last))) or company
+        person.fields["raw_name"] = self._fitting(person, "raw_name", raw)
+        person.as_written = shown(raw)
+        reading = etiquette.describe(raw, order=self.order if whole else "name_first")
+        person.names = name_fields(reading)
+        person.greetable = reading.greetable or not raw
+        # "ΙΩΑΝΝΟΥ ΜΑΡΙΑ (ΠΕΝΘΟΣ)": what stands in brackets behind a name is a remark like any other.
+        person.name_remark = reading.remark
+        if not raw:
+            person.names |= {"kind": "person", "gender": "u", "name_confidence": 0.0}
+            person.note("name_missing")
+        elif not whole and reading.kind == "person":
+            # Two columns leave no doubt which word is which; capitals still get their accents from the
+            # reading.
+            person.names |= {
+                key: cell for key, cell in (("first_name", first), ("last_name", last)) if cell and not cell.isupper()
+            }
+        if company and company != raw and not person.names["company_name"]:
+            person.names["company_name"] = company[:200]
+        if raw and reading.needs_review and person.greetable:
+            person.note("name_unsure", name=shown(raw), reason=reading.reason, choices=", ".join(reading.choices))
+
+    def _read_emails(self, person: Incoming, row: Row) -> None:
+        for column, cell in self.columns.cells(row.cells, "email"):
+            for text in split_emails(cell):
+                try:
+                    address = clean_email(text)
+                except CellError as error:
+                    person.notes.append(cell_note(error, row=row.number, column=column, value=text))
+                    continue
+                # A program wrote the whole address in capitals; a person who mixes them means it.
+                person.emails.append(address.lower() if address.isupper() else address)
+
+    def _read_phones(self, person: Incoming, row: Row) -> None:
+        spare = []
+        for slot in ("phone", "mobile"):
+            for column, cell in self.columns.cells(row.cells, slot):
+                for text in split_phones(cell):
+                    try:
+                        key = clean_phone(text, region=self.region)
+                    except CellError as error:
+                        # Kept as written: a person may see at once which digit is missing.
+                        key = ""
+                        person.notes.append(cell_note(error, row=row.number, column=column, value=text))
+                    spare.append((slot, text[:40], key))
+        for slot, text, key in spare:
+            other = "mobile" if slot == "phone" else "phone"
+            free = next((name for name in (slot, other) if name not in person.fields), "")
+            if key and key in person.phone_keys.values():
+                continue
+            if not free:
+                person.note("phone_no_room", value=text)
+                continue
+            person.fields[free] = text
+            person.phone_keys[free] = key
+
+    def _read_place(self, person: Incoming, row: Row) -> None:
+        street, number, postcode, city = (
+            clean_text(self.columns.cell(row.cells, name)) for name in ("street", "street_number", "postcode", "city")
+        )
+        street = " ".join(filter(None, (street, number)))
+        for name, text in (("street", street), ("postcode", postcode), ("city", city)):
+            if text and not says_nothing(text):
+                person.fields[name] = self._fitting(person, name, text)
+
+    def _read_birthday(self, person: Incoming, row: Row) -> None:
+        cell = self.columns.cell(row.cells, "birthday")
+        if not cell or says_nothing(cell):
+            return
+        try:
+            birthday = clean_birthday(cell, latest=self.latest)
+        except CellError as error:
+            column = self.columns.header_of("birthday")
+            person.notes.append(cell_note(error, row=row.number, column=column, value=cell))
+            return
+        if birthday:
+            person.fields |= {
+                "birth_day": birthday.day,
+                "birth_month": birthday.month,
+                "birth_year": birthday.year,
+            }
+
+    def _read_remarks(self, person: Incoming, row: Row) -> None:
+        cell = self.columns.cell(row.cells, "remarks")
+        said = [text for text in (person.name_remark, cell) if not says_nothing(text)]
+        if not said:
+            return
+        remark = read_remark("\n".join(said))
+        person.remark = remark.note
+        person.flags = sorted(remark.flags)
+        for flag in person.flags:
+            person.note(flag, remark=shown(remark.note))
+        if remark.left_out:
+            # Its words are stored nowhere: the person may ask to see what we keep.
+            person.note("remark_left_out")
+
+    def _fitting(self, person: Incoming, name: str, text: str) -> str:
+        limit = _MAX_LENGTH[name]
+        if len(text) > limit:
+            person.note("text_too_long", column=self.columns.header_of(name), value=shown(text), limit=limit)
+        return text[:limit]
+
+
+def roles_of(cell: str) -> tuple[tuple[str, ...], str]:
+    """Return (Contact's role fields, tag) of a category: ΠΡΟΜΗΘΕΥΤΗΣ, ΧΟΝΔΡΙΚΗ, ΛΙΑΝΙΚΗ; an unknown one is
+    a tag."""
+    text = clean_text(cell)
+    folded = etiquette.fold(text)
+    if says_nothing(text):
+        return ("is_customer",), ""
+    for beginning, roles, tag in _CATEGORIES:
+        if folded.startswith(beginning):
+            return roles, tag
+    return ("is_customer",), text[:80]
+
+
+def names_in(columns: Columns, rows: Iterable[Row]) -> Iterable[str]:
+    """Yield the whole names of the rows, for learning which order the file keeps."""
+    for row in rows:
+        if name := clean_text(columns.cell(row.cells, "name")):
+            yield name
+
+
+def is_broken_email(code: str) -> bool:
+    """Return whether a note says that an address could not be used."""
+    return code.startswith(_EMAIL_PROBLEM) and code != "email_of_another"

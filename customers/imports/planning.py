@@ -1,0 +1,309 @@
+"""The rehearsal of a list of people: every row staged with what it would do and why. Contacts are only
+read."""
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+import etiquette
+from customers.addresses import address_digest
+from customers.imports.errors import ListError, shown
+from customers.imports.incoming import Incoming, RowReader, is_broken_email, names_in
+from customers.imports.mapping import (
+    Columns,
+    columns_by_name,
+    columns_by_value,
+    require_contact_columns,
+)
+from customers.imports.matching import Match, People, Someone
+from customers.imports.merging import changes_for
+from customers.imports.reading import Sheet, read_list
+from customers.models import Contact, ImportBatch, ImportRow, Interaction, Suppression, User
+
+# Rows per transaction: on SQLite a writer holds everybody else up, and 2,000 rows take well under a second.
+CHUNK = 2_000
+# Enough names to learn the order of a file, few enough to be read in no time.
+NAMES_TO_LEARN_FROM = 3_000
+SAMPLE_ROWS = 3
+COUNTED = ("action", "asks", "reason_code", "notes")
+FLAGS = frozenset({"mourning", "deceased", "complaint", "no_letters"})
+# What only a person can settle. The row comes in all the same and stands on the list to ask.
+ASKING = (
+    frozenset(
+        {
+            "email_of_another",
+            "tax_number_of_another",
+            "code_of_another",
+            "maybe_same_person",
+            "name_missing",
+            "name_unsure",
+        }
+    )
+    | FLAGS
+)
+
+
+def asks(code: str) -> bool:
+    """Return whether a note puts its row on the list to ask."""
+    return code in ASKING or is_broken_email(code)
+
+
+def stage_contacts(
+    *,
+    data: bytes,
+    file_name: str,
+    by: User | None,
+    now: dt.datetime,
+    source: str = "",
+    mapping: Mapping[str, str] | None = None,
+) -> ImportBatch:
+    """Read the list in `data`, stage each of its rows and return the batch, rehearsed. Nothing else is
+    written.
+
+    `source` names the system whose codes these are; `mapping` ({column: field or ""}) overrides our guess.
+    Raise `ListError` when the file cannot be used; then nothing is left behind.
+    """
+    sheet = read_list(data)
+    if sheet.header_row:
+        columns = columns_by_name(sheet.header, list_kind="contacts", wanted=mapping)
+    else:
+        columns = columns_by_value(row.cells for row in islice(sheet.rows(), 200))
+    require_contact_columns(columns)
+    order = etiquette.learn_order(list(islice(names_in(columns, sheet.rows()), NAMES_TO_LEARN_FROM)))
+    reader = RowReader(columns, order, timezone.localdate(now), settings.PHONE_REGION)
+
+    batch = ImportBatch.objects.create(
+        kind=ImportBatch.Kind.CONTACTS,
+        file_name=file_name[:255],
+        file_digest=hashlib.sha256(data).hexdigest(),
+        source=source,
+        encoding=sheet.encoding,
+        delimiter=sheet.delimiter,
+        sheet=sheet.name[:120],
+        mapping=columns.as_json(),
+        understood=understood(sheet, columns, order=order or ""),
+        created_by=by,
+    )
+    people = People(source)
+    planned = (_planned_chunk(chunk, people) for chunk in chunks(reader.read(row) for row in sheet.rows()))
+    return finish_staging(batch, planned)
+
+
+def understood(sheet: Sheet, columns: Columns, **more: Any) -> dict[str, Any]:
+    """Return what the rehearsal shows of how the file was read: columns with a first value, and what stays
+    out."""
+    rows = [row.cells for row in islice(sheet.rows(), SAMPLE_ROWS * 20)]
+    field_of = {index: name for name, indexes in columns.fields.items() for index in indexes}
+    described = []
+    for index, header in enumerate(columns.headers):
+        first = next((row[index] for row in rows if index < len(row) and row[index].strip()), "")
+        described.append({"header": shown(header), "field": field_of.get(index, ""), "first": shown(first)})
+    return {"columns": described, "header_row": sheet.header_row, **more}
+
+
+def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
+    """Yield lists of at most `size` items."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def finish_staging(batch: ImportBatch, planned: Iterable[list[ImportRow]]) -> ImportBatch:
+    """Store the planned rows chunk by chunk, count them, and call the batch rehearsed.
+
+    Raise `ListError` "list_only_header" when there was no row, and whatever reading raises; the batch is
+    gone then.
+    """
+    counts = new_counts()
+    try:
+        for rows in planned:
+            for row in rows:
+                row.batch = batch
+                count_row(counts, *(getattr(row, name) for name in COUNTED))
+            with transaction.atomic():
+                ImportRow.objects.bulk_create(rows, batch_size=500)
+        if not counts["rows"]:
+            raise ListError("list_only_header")
+    except ListError:
+        batch.rows.all().delete()
+        batch.delete()
+        raise
+    batch.counts, batch.row_count = stored_counts(counts), counts["rows"]
+    batch.state = ImportBatch.State.REHEARSED
+    batch.save(update_fields=["counts", "row_count", "state"])
+    return batch
+
+
+def new_counts() -> dict[str, Any]:
+    return {"rows": 0, "asks": 0, "actions": Counter(), "reasons": Counter(), "notes": Counter()}
+
+
+def count_row(counts: dict[str, Any], action: str, asks: bool, reason_code: str, notes: list[dict]) -> None:
+    counts["rows"] += 1
+    counts["asks"] += asks
+    counts["actions"][str(action)] += 1
+    if reason_code:
+        counts["reasons"][reason_code] += 1
+    counts["notes"].update({note["code"] for note in notes})
+
+
+def stored_counts(counts: dict[str, Any]) -> dict[str, Any]:
+    """Return the counts as the batch keeps them: rows and asks, one number per action, reasons and notes by
+    code."""
+    actions = {str(action): counts["actions"][str(action)] for action in ImportRow.Action.values}
+    return {
+        "rows": counts["rows"],
+        "asks": counts["asks"],
+        **actions,
+        "reasons": dict(counts["reasons"]),
+        "notes": dict(counts["notes"]),
+    }
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """What the database says about the people of one chunk, read in a handful of queries."""
+
+    contacts: dict[int, Contact]
+    suppressed: dict[str, Suppression]
+    known_remarks: set[tuple[int, str]]
+
+
+def _planned_chunk(people_read: list[Incoming], people: People) -> list[ImportRow]:
+    people.load(people_read)
+    matches = []
+    for person in people_read:
+        if not person.can_be_reached:
+            matches.append(None)
+            continue
+        match = people.match(person)
+        matches.append(match)
+        emails = own_emails(person, match)
+        if match.someone is None:
+            taken = any(code == "code_of_another" for code, _other, _value in match.questions)
+            match.someone = people.learn_row(person, emails=emails, code="" if taken else person.code)
+        else:
+            people.learn_emails(emails, match.someone)
+            people.learn_code(person.code, match.someone)
+    around = _surroundings(people_read, matches)
+    return [
+        _refused(person) if match is None else _planned(person, match, around)
+        for person, match in zip(people_read, matches, strict=True)
+    ]
+
+
+def own_emails(person: Incoming, match: Match) -> list[str]:
+    """Return the row's addresses without those that are somebody else's already."""
+    others = {value for code, _other, value in match.questions if code == "email_of_another"}
+    return [email for email in person.emails if email not in others]
+
+
+def _surroundings(people_read: list[Incoming], matches: list[Match | None]) -> _Surroundings:
+    ids = {match.someone.contact_id for match in matches if match and match.someone.contact_id}
+    digests = {address_digest(email) for person in people_read for email in person.emails}
+    remarks = Interaction.objects.filter(contact_id__in=ids, batch__isnull=False)
+    return _Surroundings(
+        contacts=Contact.objects.in_bulk(ids),
+        suppressed={row.address_digest: row for row in Suppression.objects.filter(address_digest__in=digests)},
+        known_remarks=set(remarks.values_list("contact_id", "private_text")),
+    )
+
+
+def _refused(person: Incoming) -> ImportRow:
+    return ImportRow(
+        row_number=person.row,
+        action=ImportRow.Action.REFUSED,
+        reason_code="nothing_to_reach",
+        reason_facts={"row": person.row, "name": person.as_written},
+        notes=person.notes,
+        values={"as_written": person.as_written},
+    )
+
+
+def _planned(person: Incoming, match: Match, around: _Surroundings) -> ImportRow:
+    someone = match.someone
+    emails = own_emails(person, match)
+    _note_questions(person, match)
+    for email in person.emails:
+        if suppression := around.suppressed.get(address_digest(email)):
+            since = timezone.localdate(suppression.since).isoformat()
+            person.note("suppressed", value=email, reason=suppression.reason, since=since)
+    if (someone.contact_id, person.remark) in around.known_remarks:
+        # A person has seen this remark since an earlier import: it must not stop the letters again.
+        person.flags = []
+        person.notes = [note for note in person.notes if note["code"] not in FLAGS]
+        person.remark = ""
+
+    contact = around.contacts.get(someone.contact_id)
+    if contact is not None:
+        person.notes = [note for note in person.notes if not _settled(note["code"], person, contact)]
+    row = ImportRow(row_number=person.row, notes=person.notes)
+    row.action, changes, fill_only = _action(person, match, contact, emails)
+    row.contact = contact
+    row.joined_to_row = someone.row if someone.row != person.row else None
+    row.reason_code, row.reason_facts = _reason(person, match, row)
+    row.asks = any(asks(note["code"]) for note in person.notes)
+    row.values = {**person.as_values(), "emails": emails, "changes": changes, "fill_only": fill_only}
+    if "code_of_another" in person.note_codes():
+        row.values["code"] = ""
+    return row
+
+
+def _settled(code: str, person: Incoming, contact: Contact) -> bool:
+    """Return whether the contact answers already what the row asks: the same name as before, an address
+    since."""
+    if code == "name_unsure":
+        return person.fields["raw_name"] == contact.raw_name
+    return is_broken_email(code) and bool(contact.email)
+
+
+def _note_questions(person: Incoming, match: Match) -> None:
+    told = set()
+    for code, other, value in match.questions:
+        if (code, id(other)) in told:
+            continue
+        told.add((code, id(other)))
+        person.note(code, value=value, other_row=other.row or 0, other_contact=other.contact_id or 0)
+
+
+def _action(
+    person: Incoming, match: Match, contact: Contact | None, emails: list[str]
+) -> tuple[str, dict[str, list[Any]], bool]:
+    """Return (action, cell by cell {field: [old, new]}, whether only empty fields are filled)."""
+    someone: Someone = match.someone
+    if contact is None:
+        return (ImportRow.Action.NEW if someone.row == person.row else ImportRow.Action.JOINED), {}, True
+    someone.rows_seen += 1
+    joins = bool(person.code) and match.reason != "same_code"
+    fill_only = joins or someone.rows_seen > 1
+    new = changes_for(contact, person, emails=emails, fill_only=fill_only)
+    changes = {name: [getattr(contact, name), value] for name, value in new.items()}
+    if joins:
+        return ImportRow.Action.JOINED, changes, fill_only
+    action = ImportRow.Action.CHANGED if changes or person.remark else ImportRow.Action.UNCHANGED
+    return action, changes, fill_only
+
+
+def _reason(person: Incoming, match: Match, row: ImportRow) -> tuple[str, dict[str, Any]]:
+    """Return the one reason that stands beside the row; the others are its notes."""
+    if row.action == ImportRow.Action.JOINED:
+        other = match.someone
+        return match.reason, {
+            "row": person.row,
+            "other_row": other.row or 0,
+            "other_contact": other.contact_id or 0,
+        }
+    if not person.greetable:
+        return "not_greeted", {"row": person.row, "kind": person.names["name_reason"]}
+    for note in sorted(person.notes, key=lambda note: note["code"] == "name_unsure"):
+        if asks(note["code"]):
+            return note["code"], note["facts"]
+    return (person.notes[0]["code"], person.notes[0]["facts"]) if person.notes else ("", {})

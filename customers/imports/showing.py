@@ -1,0 +1,155 @@
+"""Rows and counts of an import as its page shows them: plain values, sentences made in the reader's
+language."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from customers.imports.incoming import Incoming
+from customers.imports.merging import new_contact
+from customers.imports.report import SHOWS, number_of, other_names, row_sentences, rows_to_show
+from customers.imports.words import field_name
+from customers.models import Contact, ImportBatch, ImportRow
+from customers.person_words import Opening, opening
+
+PAGE_ROWS = 50
+BAR_WIDTH = 1000
+_GAP = 3
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """One row on the page. `tone` is "out", "ask" or ""."""
+
+    number: int
+    written: str
+    becomes: str
+    opening: Opening | None
+    contact_id: int | None
+    changes: list[tuple[str, str, str]]
+    sentences: list[str]
+    tone: str
+    purchase: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One class of rows with how many there are."""
+
+    show: str
+    label: str
+    number: int
+    current: bool
+
+
+def filters(batch: ImportBatch, current: str) -> list[Filter]:
+    """Return the classes that have rows, and the one that is shown."""
+    labels = {"all": _("all"), "ask": _("to ask"), "kept": _("not taken back")} | {
+        str(action): str(action.label) for action in ImportRow.Action
+    }
+    found = [Filter(show, labels[show], number_of(batch, show), show == current) for show in SHOWS]
+    return [each for each in found if each.number or each.current]
+
+
+def page_of(number: int, page: int) -> tuple[int, int]:
+    """Return (the page that exists nearest to `page`, how many pages) for `number` rows."""
+    pages = max(1, -(-number // PAGE_ROWS))
+    return min(max(1, page), pages), pages
+
+
+def shown_rows(batch: ImportBatch, *, show: str, page: int) -> list[ShownRow]:
+    """Return the rows of one page, in a fixed number of queries."""
+    start = (page - 1) * PAGE_ROWS
+    rows = list(rows_to_show(batch, show).select_related("contact")[start : start + PAGE_ROWS])
+    names = other_names(rows)
+    return [_shown(batch, row, row_sentences(row, names)) for row in rows]
+
+
+def _shown(batch: ImportBatch, row: ImportRow, sentences: list[str]) -> ShownRow:
+    contact = _contact_of(row) if batch.kind == ImportBatch.Kind.CONTACTS else None
+    return ShownRow(
+        number=row.row_number,
+        written=row.values.get("as_written", ""),
+        becomes=contact.name if contact and (contact.pk or contact.raw_name) else "",
+        opening=opening(contact) if contact else None,
+        contact_id=row.contact_id,
+        changes=_changes(row),
+        sentences=sentences,
+        tone="out" if row.action == ImportRow.Action.REFUSED else "ask" if row.asks else "",
+        purchase=_purchase(row) if batch.kind == ImportBatch.Kind.PURCHASES else {},
+    )
+
+
+def _contact_of(row: ImportRow) -> Contact | None:
+    """Return who the row is about: the contact, or the one it would become."""
+    if row.contact is not None:
+        return row.contact
+    if row.action != ImportRow.Action.NEW:
+        return None
+    person = Incoming.from_values(row.row_number, row.values, row.notes)
+    return new_contact(person, emails=person.emails)
+
+
+def _changes(row: ImportRow) -> list[tuple[str, str, str]]:
+    changes = row.values.get("changes", {})
+    return [(field_name(name), old or "–", new) for name, (old, new) in changes.items() if field_name(name)]
+
+
+def _purchase(row: ImportRow) -> dict[str, str]:
+    values = row.values
+    day = values["purchased_on"]
+    return {
+        "document": values["document"],
+        "day": date_format(dt.date.fromisoformat(day), "j/n/Y") if day else "",
+        "customer": values["customer"],
+        "item": values["item"],
+        "amount": number_format(Decimal(values["amount"]), decimal_pos=2, use_l10n=True, force_grouping=True),
+    }
+
+
+def bar(batch: ImportBatch) -> list[dict[str, Any]]:
+    """Return the parts of the bar over all rows: class, x and width, out of 1000."""
+    counts = batch.counts
+    known = counts["joined"] + counts["changed"] + counts["unchanged"]
+    parts = [("f-now", counts["new"]), ("f-soft", known), ("f-wax", counts["refused"])]
+    parts = [(name, number) for name, number in parts if number]
+    room = BAR_WIDTH - _GAP * (len(parts) - 1)
+    x, found = 0, []
+    for name, number in parts:
+        width = max(2, round(room * number / counts["rows"]))
+        found.append({"name": name, "x": str(x), "width": str(width)})
+        x += width + _GAP
+    return found
+
+
+def columns(batch: ImportBatch) -> list[dict[str, str]]:
+    """Return the columns of the file with a first value and what each becomes ("" when it stays out)."""
+    return [
+        {"header": column["header"], "first": column["first"], "becomes": field_name(column["field"])}
+        for column in batch.understood.get("columns", [])
+    ]
+
+
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp1253": "Windows-1253",
+    "iso8859_7": "ISO-8859-7",
+}
+
+
+def how_read(batch: ImportBatch) -> str:
+    """Return one sentence on how the file was read."""
+    if batch.sheet:
+        return _("Workbook, sheet “%(sheet)s”.") % {"sheet": batch.sheet}
+    facts = {"encoding": ENCODINGS.get(batch.encoding, batch.encoding), "delimiter": batch.delimiter}
+    if batch.delimiter == "\t":
+        return _("%(encoding)s, columns separated by tabs.") % facts
+    return _("%(encoding)s, columns separated by “%(delimiter)s”.") % facts

@@ -1,0 +1,170 @@
+"""Taking a list back: chunk by chunk from its last row, so that the values put back are those that stood
+before it.
+
+What somebody has changed or used since is left as it is, and its row says so: those are shown one by one.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from customers import audit
+from customers.imports.applying import claim, keep_hold, store_rows
+from customers.imports.contact_rows import stored
+from customers.imports.planning import CHUNK
+from customers.models import (
+    Contact,
+    ContactAddress,
+    ContactCode,
+    ContactWord,
+    ImportBatch,
+    ImportRow,
+    Interaction,
+    Product,
+    Purchase,
+    PurchaseLine,
+    PurchaseSummary,
+    SearchWord,
+    ServiceCase,
+    Tag,
+    User,
+)
+from customers.purchases import recompute_summaries
+from customers.search import index_contacts
+
+State = ImportBatch.State
+_MADE_BESIDE = (
+    ("codes", ContactCode),
+    ("addresses", ContactAddress),
+    ("interactions", Interaction),
+    ("cases", ServiceCase),
+)
+# Rows that follow a contact by themselves and are no use of it.
+_FOLLOWING = (ContactWord, ImportRow, PurchaseSummary, Contact.tags.through)
+
+
+def undo_batch(*, batch_id: int, by: User | None, clock: Callable[[], dt.datetime] = timezone.now) -> ImportBatch:
+    """Take back everything a batch did and return it, undone. Rows that had to stay carry `undo["kept"]`.
+
+    Raise `ApplyError` as `apply_batch` does; "not_rehearsed" when there is nothing to take back.
+    """
+    batch = ImportBatch.objects.get(pk=batch_id)
+    if batch.state == State.UNDONE:
+        return batch
+    holder = claim(batch, from_states=(State.APPLIED, State.STOPPED), now=clock(), undoing=True)
+    while True:
+        with transaction.atomic():
+            now = clock()
+            keep_hold(batch, holder, now=now)
+            rows = list(batch.rows.exclude(applied_at=None).order_by("-row_number")[:CHUNK])
+            if not rows:
+                _finish(batch, by=by, now=now)
+                return batch
+            if batch.kind == ImportBatch.Kind.CONTACTS:
+                _undo_contact_rows(rows)
+            else:
+                _undo_purchase_rows(batch, rows)
+            for row in rows:
+                row.applied_at = None
+            store_rows(rows, ["contact", "undo", "applied_at"])
+
+
+def _finish(batch: ImportBatch, *, by: User | None, now: dt.datetime) -> None:
+    kept = batch.rows.filter(undo__has_key="kept").count()
+    batch.counts = batch.counts | {"kept": kept}
+    batch.state, batch.undone_at, batch.holder, batch.lease_until = State.UNDONE, now, "", None
+    batch.save(update_fields=["counts", "state", "undone_at", "holder", "lease_until"])
+    audit.record("undo_list", actor=by, now=now, obj=batch, facts={"kept": kept})
+
+
+def _undo_contact_rows(rows: list[ImportRow]) -> None:
+    rows = [row for row in rows if row.contact_id and row.undo and "refused" not in row.undo]
+    contacts = Contact.objects.in_bulk({row.contact_id for row in rows})
+    for name, model in _MADE_BESIDE:
+        _delete(model, [pk for row in rows for pk in row.undo.get(name, ())])
+    through = Contact.tags.through
+    for row in rows:
+        if row.undo.get("tags"):
+            through.objects.filter(contact_id=row.contact_id, tag_id__in=row.undo["tags"]).delete()
+    made_tags = {pk for row in rows for pk in row.undo.get("tags_made", ())}
+    Tag.objects.filter(pk__in=made_tags, contacts=None).delete()
+    for row in rows:
+        if row.contact_id in contacts and "created" not in row.undo:
+            _put_back(row, contacts[row.contact_id])
+    _delete_created(rows, contacts)
+    index_contacts({row.contact_id for row in rows if row.contact_id})
+
+
+def _put_back(row: ImportRow, contact: Contact) -> None:
+    """Put each field back that still holds what the import wrote."""
+    fields = row.undo.get("fields", {})
+    changed_since = sorted(name for name, (_old, new) in fields.items() if stored(getattr(contact, name)) != new)
+    for name, (old, _new) in fields.items():
+        if name not in changed_since:
+            setattr(contact, name, _loaded(contact, name, old))
+    names = [name for name in fields if name not in changed_since]
+    if changed_since:
+        row.undo["kept"] = {"code": "kept_changed_since", "fields": changed_since}
+    elif "updated_at" in row.undo:
+        names.append("updated_at")
+        contact.updated_at = _loaded(contact, "updated_at", row.undo["updated_at"][0])
+    if names:
+        # update(), not save(): the time of the change is put back too.
+        Contact.objects.filter(pk=contact.pk).update(**{name: getattr(contact, name) for name in names})
+
+
+def _loaded(contact: Contact, name: str, value: Any) -> Any:
+    return value if value is None else contact._meta.get_field(name).to_python(value)
+
+
+def _delete_created(rows: list[ImportRow], contacts: dict[int, Contact]) -> None:
+    created = {row.contact_id: row for row in rows if "created" in row.undo and row.contact_id in contacts}
+    used = _used(created)
+    for contact_id, row in created.items():
+        untouched = stored(contacts[contact_id].updated_at) == row.undo["updated_at"][1]
+        if contact_id in used or not untouched:
+            row.undo["kept"] = {"code": "kept_used_since" if contact_id in used else "kept_changed_since"}
+    gone = [contact_id for contact_id, row in created.items() if "kept" not in row.undo]
+    words = set(ContactWord.objects.filter(contact_id__in=gone).values_list("word_id", flat=True))
+    Contact.objects.filter(pk__in=gone).delete()
+    for row in rows:
+        if row.contact_id in gone:
+            row.contact_id = None
+    SearchWord.objects.filter(pk__in=words, contacts=None).delete()
+
+
+def _used(contact_ids: Collection[int]) -> set[int]:
+    """Return those of the contacts that anything else refers to: purchases, letters, notes of people,
+    further codes.
+
+    Asked of every relation the database knows, so that an app above need not be imported to be respected.
+    """
+    used: set[int] = set()
+    for relation in Contact._meta.get_fields(include_hidden=True):
+        if relation.concrete or not relation.auto_created or relation.related_model in _FOLLOWING:
+            continue
+        name = f"{relation.field.name}_id"
+        referring = relation.related_model._base_manager.filter(**{f"{name}__in": contact_ids})
+        used.update(referring.values_list(name, flat=True))
+    return used
+
+
+def _delete(model: type[Model], pks: list[int]) -> None:
+    if pks:
+        model._base_manager.filter(pk__in=pks).delete()
+
+
+def _undo_purchase_rows(batch: ImportBatch, rows: list[ImportRow]) -> None:
+    """A document came in whole, so it goes whole, with the first of its rows that is met."""
+    documents = {row.values["document"] for row in rows if row.action == ImportRow.Action.NEW}
+    purchases = Purchase.objects.filter(batch=batch, document_number__in=documents)
+    touched = set(purchases.values_list("contact_id", flat=True))
+    PurchaseLine.objects.filter(purchase__in=purchases).delete()
+    purchases.delete()
+    made = [row.undo["product"] for row in rows if "product" in row.undo]
+    Product.objects.filter(pk__in=made, lines=None, seen_at=None).delete()
+    recompute_summaries(contact_ids=touched)

@@ -1,0 +1,46 @@
+"""`manage.py describe_names`: raw names on stdin, one JSON object a line on stdout."""
+
+import json
+import sys
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+import etiquette
+
+
+class Command(BaseCommand):
+    help = "Read raw names, one a line, and print how each would be addressed, and why, as JSON lines."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--year", type=int, help="the year of the name days (default: this year)")
+        parser.add_argument("--json", action="store_true", help="accepted for symmetry; the answer is always JSON")
+
+    def handle(self, *, year: int | None, **options: object) -> None:
+        year = year or timezone.localdate().year
+        raws = [line.rstrip("\r\n") for line in sys.stdin]
+        order = etiquette.learn_order(raws)
+        for raw in raws:
+            self.stdout.write(json.dumps(described(raw, order=order, year=year), ensure_ascii=False))
+
+
+def described(raw: str, *, order: str | None, year: int) -> dict:
+    """Everything `etiquette` says about one raw name, as plain values."""
+    reading = etiquette.describe(raw, order=order)
+    openings = {
+        register: etiquette.salutation(
+            kind=reading.kind, gender=reading.gender, first=reading.first, last=reading.last, register=register,
+            company_name=reading.company_name, titles=reading.titles, confidence=reading.confidence,
+            reason=reading.reason,
+        )
+        for register in ("formal", "informal")
+    }  # fmt: skip
+    days = etiquette.name_days(reading.first, year) if reading.first else None
+    dates = [day.isoformat() for day in ((days.main, *days.others) if days else ()) if day]
+    return {
+        "raw": raw, "kind": reading.kind, "first": reading.first, "last": reading.last, "gender": reading.gender,
+        "formal": openings["formal"].text, "informal": openings["informal"].text,
+        "needs_review": reading.needs_review, "confidence": reading.confidence, "reason": reading.reason,
+        "known_as": reading.known_as, "name_days": dates,
+    }  # fmt: skip

@@ -1,0 +1,45 @@
+from customers.models.audit_entry import AuditDetail, AuditEntry
+from customers.models.consent import Consent
+from customers.models.contact import Contact
+from customers.models.contact_address import ContactAddress
+from customers.models.contact_code import ContactCode
+from customers.models.follow_up import FollowUp
+from customers.models.household import Household
+from customers.models.import_batch import ImportBatch, ImportRow
+from customers.models.interaction import Interaction
+from customers.models.login_attempt import LoginAttempt
+from customers.models.product import Product
+from customers.models.purchase import Purchase, PurchaseLine
+from customers.models.purchase_summary import PurchaseSummary
+from customers.models.satisfaction_score import SatisfactionScore
+from customers.models.search_word import ContactWord, SearchWord
+from customers.models.service_case import ServiceCase
+from customers.models.suppression import Suppression
+from customers.models.tag import Tag
+from customers.models.user import User
+
+__all__ = [
+    "AuditDetail",
+    "AuditEntry",
+    "Consent",
+    "Contact",
+    "ContactAddress",
+    "ContactCode",
+    "ContactWord",
+    "FollowUp",
+    "Household",
+    "ImportBatch",
+    "ImportRow",
+    "Interaction",
+    "LoginAttempt",
+    "Product",
+    "Purchase",
+    "PurchaseLine",
+    "PurchaseSummary",
+    "SatisfactionScore",
+    "SearchWord",
+    "ServiceCase",
+    "Suppression",
+    "Tag",
+    "User",
+]

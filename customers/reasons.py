@@ -1,0 +1,70 @@
+"""Reason codes in words. A row keeps a code with facts; the sentence is made here, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+# Said of a person; short, to stand in a table beside the name.
+SENTENCES: dict[str, str] = {
+    # stop signs (customers/consent.py)
+    "erased": gettext_noop("erased at their own wish"),
+    "not_greeted": gettext_noop("not a person or company to greet"),
+    "deceased": gettext_noop("deceased"),
+    "mourning": gettext_noop("mourning"),
+    "mourning_until": gettext_noop("mourning until %(until)s"),
+    "suppressed": gettext_noop("asked us not to write"),
+    "no_letters": gettext_noop("the list says: no letters"),
+    "by_staff": gettext_noop("a colleague stopped the letters"),
+    "by_staff_since": gettext_noop("a colleague stopped the letters on %(since)s"),
+    "complaint": gettext_noop("an open complaint"),
+    # names (etiquette)
+    "typed": gettext_noop("typed by a person"),
+    "lexicon": gettext_noop("the name is known"),
+    "surname_ending": gettext_noop("the surname follows a sure ending"),
+    "ambiguous_accent": gettext_noop("the accent can stand in two places"),
+    "order_unsure": gettext_noop("first name and surname may be the other way round"),
+    "unknown_word": gettext_noop("we do not know this name"),
+    "initials": gettext_noop("only initials"),
+    "gender_unknown": gettext_noop("a man or a woman: the name does not tell"),
+    "gender_from_surname": gettext_noop("only the surname tells whether man or woman"),
+    "gender_conflict": gettext_noop("first name and surname disagree on man or woman"),
+    "two_forms": gettext_noop("two forms are in use"),
+    "placeholder": gettext_noop("a till entry, not a person"),
+    "heirs": gettext_noop("heirs of somebody who died"),
+    "two_persons": gettext_noop("two persons under one name"),
+    "company": gettext_noop("a company: we do not know a person there"),
+    "foreign": gettext_noop("a name of another language"),
+    "fixed_opening": gettext_noop("the fixed opening of this language"),
+    "rebuild": gettext_noop("the case of the name is not sure"),
+    "empty": gettext_noop("no name"),
+    "no_name": gettext_noop("no name"),
+    "unsure": gettext_noop("we are not sure of the name"),
+}
+FALLBACK = gettext_lazy("we are not sure of the name")
+_DAY_FACTS = ("until", "since", "on")
+
+
+def day_in_words(iso_day: str) -> str:
+    """Return an ISO day as the reader's language writes it ("3 Φεβρουαρίου 2026")."""
+    return date_format(date.fromisoformat(iso_day), "j E Y")
+
+
+def reason_sentence(code: str, facts: Mapping | None = None) -> str:
+    """Return the words for a code of this app, with its facts. An unknown code says that we are not sure."""
+    known = dict(facts or {})
+    for name in _DAY_FACTS:
+        if known.get(name):
+            known[name] = day_in_words(known[name])
+            code = f"{code}_{name}" if f"{code}_{name}" in SENTENCES else code
+    sentence = SENTENCES.get(code)
+    return _(sentence) % known if sentence else str(FALLBACK)
+
+
+def choices_sentence(choices: list[str]) -> str:
+    """Return the question that settles an ambiguous name: "is it Παππάς or Πάππας?"."""
+    if len(choices) < 2:
+        return ""
+    return _("Please ask: is it %(first)s or %(second)s?") % {"first": choices[0], "second": choices[1]}

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from customers.views import letters, people, person
+
+app_name = "customers"
+urlpatterns = [
+    path("", people.person_list, name="person-list"),
+    path("new/", person.person_add, name="person-add"),
+    path("<int:contact_id>/", person.person_detail, name="person-detail"),
+    path("<int:contact_id>/edit/", person.person_edit, name="person-edit"),
+    path("<int:contact_id>/register/", person.person_register, name="person-register"),
+    path("<int:contact_id>/settle/", person.person_settle, name="person-settle"),
+    path("<int:contact_id>/notes/", person.note_add, name="note-add"),
+    path("<int:contact_id>/stop/", letters.letters_stop, name="letters-stop"),
+    path("<int:contact_id>/allow/", letters.letters_allow, name="letters-allow"),
+]

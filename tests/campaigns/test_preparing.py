@@ -1,0 +1,181 @@
+"""Preparing freezes one letter per person; whoever cannot be written to gets a row with the reason."""
+
+from datetime import date
+
+import pytest
+
+from campaigns import preparing
+from campaigns.coverage import adds_up, coverage_of
+from campaigns.models import Campaign, Message, MessageBody
+from campaigns.preparing import CannotPrepare, prepare_next_chunk, start_preparing
+from tests.builders import (
+    ELENI,
+    GIORGOS,
+    NOW,
+    STAMATIS,
+    make_campaign,
+    make_contact,
+    make_letter,
+    make_user,
+    make_words,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def prepare(campaign: Campaign) -> Campaign:
+    start_preparing(campaign, by=campaign.author, now=NOW)
+    while prepare_next_chunk(campaign.pk, now=NOW):
+        pass
+    campaign.refresh_from_db()
+    return campaign
+
+
+def letter_to(contact) -> Message:
+    return Message.objects.get(contact=contact)
+
+
+def test_each_person_gets_one_letter_in_their_own_name():
+    stamatis = make_contact(STAMATIS, register="informal")
+    eleni = make_contact(ELENI)
+    campaign = prepare(make_campaign(template=make_words(by=make_user(), manners=("formal", "informal"))))
+
+    assert letter_to(stamatis).body.text.startswith("Αγαπητέ Σταμάτη,")
+    assert letter_to(eleni).body.text.startswith("Αγαπητή κυρία Βλάχου,")
+    assert (campaign.state, campaign.chosen_count) == ("in_review", 2)
+    assert adds_up(campaign)
+
+
+def test_whoever_has_no_address_is_left_out_with_the_reason():
+    giorgos = make_contact(GIORGOS)
+    prepare(make_campaign())
+
+    assert (letter_to(giorgos).state, letter_to(giorgos).reason_code) == ("skipped", "no_email")
+
+
+def test_till_entries_mourning_and_complaints_are_left_out_with_the_reason():
+    till = make_contact(kind="placeholder", raw_name="ΠΕΛΑΤΗΣ ΛΙΑΝΙΚΗΣ")
+    mourner = make_contact(ELENI, mourning_until=date(2027, 3, 1))
+    unhappy = make_contact(STAMATIS, stopped_reason="complaint", stopped_at=NOW)
+    prepare(make_campaign())
+
+    reasons = {pk: Message.objects.get(contact=pk).reason_code for pk in (till.pk, mourner.pk, unhappy.pk)}
+    assert reasons == {till.pk: "not_greeted", mourner.pk: "mourning", unhappy.pk: "complaint"}
+    assert letter_to(mourner).reason_facts == {"until": "2027-03-01"}
+
+
+def test_an_unsure_name_is_held_for_a_person_with_its_choices():
+    unsure = make_contact(first_name="Γιώργος", last_name="Παππάς", name_confidence=0.8, name_reason="ambiguous_accent")
+    campaign = prepare(make_campaign())
+
+    letter = letter_to(unsure)
+    assert (letter.state, letter.reason_code) == ("held", "name_unsure")
+    assert letter.reason_facts["why"] == "ambiguous_accent"
+    assert coverage_of(campaign).classes["held"] == 1
+
+
+def test_two_people_of_one_address_get_one_letter():
+    first, second = make_contact(STAMATIS), make_contact(ELENI, email=STAMATIS["email"].upper())
+    prepare(make_campaign())
+
+    assert letter_to(first).state == "draft"
+    assert (letter_to(second).state, letter_to(second).reason_code) == ("skipped", "same_address")
+    assert letter_to(second).reason_facts == {"contact": first.pk}
+
+
+def test_who_was_wished_by_another_campaign_of_the_occasion_is_left_out():
+    stamatis = make_contact(STAMATIS)
+    other = make_campaign(state="sending")
+    make_letter(other, stamatis, state="sent", sent_at=NOW)
+    campaign = prepare(make_campaign())
+
+    letter = Message.objects.get(campaign=campaign, contact=stamatis)
+    assert (letter.reason_code, letter.reason_facts) == ("already_wished", {"campaign": other.pk})
+
+
+def test_missing_informal_words_fall_back_to_the_polite_ones():
+    stamatis = make_contact(STAMATIS, register="informal")
+    prepare(make_campaign())
+
+    assert (letter_to(stamatis).manner, letter_to(stamatis).state) == ("formal", "draft")
+
+
+def test_words_of_another_language_are_never_used_silently():
+    anna = make_contact(first_name="Anna", last_name="Weber", gender="f", language="en")
+    prepare(make_campaign())
+
+    assert (letter_to(anna).state, letter_to(anna).reason_code) == ("held", "no_variant")
+
+
+def test_a_fact_that_is_empty_for_one_person_holds_only_that_letter():
+    words = make_words(by=make_user(), body="{{ προσφώνηση }}\n\nΤι ωραία που μένετε στην πόλη {{ πόλη }}.")
+    with_town, without = make_contact(STAMATIS, city="Βόλος"), make_contact(ELENI)
+    prepare(make_campaign(template=words))
+
+    assert letter_to(with_town).state == "draft"
+    assert (letter_to(without).state, letter_to(without).reason_code) == ("held", "template_error")
+
+
+def test_preparing_goes_on_where_it_was_cut(monkeypatch):
+    monkeypatch.setattr(preparing, "CHUNK", 3)
+    for _number in range(8):
+        make_contact()
+    campaign = make_campaign()
+    start_preparing(campaign, by=campaign.author, now=NOW)
+
+    assert prepare_next_chunk(campaign.pk, now=NOW)
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.prepared_count, Message.objects.count()) == ("preparing", 3, 3)
+
+    while prepare_next_chunk(campaign.pk, now=NOW):
+        pass
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.prepared_count, Message.objects.count()) == ("in_review", 8, 8)
+    assert not prepare_next_chunk(campaign.pk, now=NOW)
+
+
+def test_preparing_again_drops_the_old_letters_and_voids_the_approval():
+    make_contact(STAMATIS)
+    campaign = prepare(make_campaign())
+    Campaign.objects.filter(pk=campaign.pk).update(
+        state="approved", approved_by=make_user(role="manager"), approved_at=NOW, approved_revision=campaign.revision
+    )
+    campaign.refresh_from_db()
+
+    prepare(campaign)
+
+    assert (campaign.state, campaign.approved_by) == ("in_review", None)
+    assert Message.objects.count() == MessageBody.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", ["sending", "paused", "finished", "cancelled"])
+def test_a_campaign_under_way_is_not_prepared_again(state):
+    make_contact(STAMATIS)
+    campaign = make_campaign(state=state)
+
+    with pytest.raises(CannotPrepare) as refusal:
+        start_preparing(campaign, by=campaign.author, now=NOW)
+
+    assert refusal.value.code == "state"
+
+
+def test_faulty_words_are_refused_with_the_place_and_nothing_is_written():
+    make_contact(STAMATIS)
+    words = make_words(by=make_user(), body="{{ προσφώνηση }}\n\n{{ υπογρφή }}")
+    campaign = make_campaign(template=words)
+
+    with pytest.raises(CannotPrepare) as refusal:
+        start_preparing(campaign, by=campaign.author, now=NOW)
+
+    assert refusal.value.code == "template"
+    assert [(problem.line, problem.facts["name"]) for problem in refusal.value.problems] == [(3, "υπογρφή")]
+    assert not Message.objects.exists()
+
+
+def test_nobody_chosen_is_said_before_anything_begins():
+    campaign = make_campaign()
+
+    with pytest.raises(CannotPrepare) as refusal:
+        start_preparing(campaign, by=campaign.author, now=NOW)
+
+    assert refusal.value.code == "nobody"

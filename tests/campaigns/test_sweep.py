@@ -1,0 +1,90 @@
+"""The sweep: dead holders are settled, nothing leaves late, what is due is rung for, what is done is finished."""
+
+import os
+import socket
+from datetime import timedelta
+
+import pytest
+
+from campaigns.dispatch.holder import certainly_dead, new_holder, process_start
+from campaigns.dispatch.sweep import begin_scheduled, hold_too_late, settle_dead_holders, work_to_ring
+from campaigns.models import Campaign
+from tests.builders import NOW, make_campaign, make_letter
+
+pytestmark = pytest.mark.django_db
+GONE = f"{socket.gethostname()}|{os.getpid()}|1|turn"  # the number of this process, begun at another time
+
+
+def in_hand(holder: str, *, lease=NOW + timedelta(minutes=12)):
+    return make_letter(make_campaign(state="sending"), state="sending", holder=holder, lease_until=lease)
+
+
+def test_a_process_that_lives_is_not_dead_and_a_reused_number_is():
+    assert not certainly_dead(new_holder())
+    assert certainly_dead(GONE)
+    assert not certainly_dead("another-machine|1|1|turn")
+    assert process_start(os.getpid()) and not process_start(2**22 + 1)
+
+
+def test_the_letter_of_a_dead_holder_is_uncertain_at_once():
+    letter = in_hand(GONE)
+
+    assert settle_dead_holders(now=NOW) == 1
+
+    letter.refresh_from_db()
+    assert (letter.state, letter.reason_code) == ("uncertain", "holder_died")
+
+
+def test_a_holder_elsewhere_is_settled_when_its_lease_ends():
+    letter = in_hand("another-machine|1|1|turn")
+
+    assert settle_dead_holders(now=NOW) == 0
+    assert settle_dead_holders(now=NOW + timedelta(minutes=13)) == 1
+
+    letter.refresh_from_db()
+    assert (letter.state, letter.reason_code) == ("uncertain", "lease_ended")
+
+
+def test_a_living_holder_keeps_its_letter():
+    in_hand(new_holder())
+
+    assert settle_dead_holders(now=NOW) == 0
+
+
+def test_a_late_letter_is_held_for_a_person():
+    letter = make_letter(make_campaign(state="sending"), give_up_at=NOW)
+
+    assert hold_too_late(now=NOW) == 1
+
+    letter.refresh_from_db()
+    assert (letter.state, letter.reason_code) == ("held", "too_late")
+
+
+def test_due_lanes_are_rung_for_and_a_done_campaign_is_finished():
+    busy, done = make_campaign(state="sending"), make_campaign(state="sending")
+    make_letter(busy, lane=1)
+    preparing = make_campaign(state="preparing")
+
+    campaigns, lanes = work_to_ring(now=NOW)
+
+    assert (campaigns, lanes) == ([preparing.pk], [(busy.pk, 1)])
+    assert Campaign.objects.get(pk=done.pk).state == "finished"
+
+
+def test_a_retry_that_is_not_due_keeps_its_campaign_open():
+    campaign = make_campaign(state="sending")
+    make_letter(campaign, state="retry", reason_code="server_busy", due_at=NOW + timedelta(minutes=5))
+
+    assert work_to_ring(now=NOW) == ([], [])
+    assert Campaign.objects.get().state == "sending"
+
+
+def test_a_scheduled_campaign_begins_at_its_hour():
+    campaign = make_campaign(state="scheduled", scheduled_at=NOW)
+    make_letter(campaign, state="draft")
+
+    begin_scheduled(now=NOW - timedelta(minutes=1))
+    assert Campaign.objects.get().state == "scheduled"
+    begin_scheduled(now=NOW)
+
+    assert Campaign.objects.get().state == "sending"

@@ -1,0 +1,180 @@
+"""One conditional UPDATE is the only claim; one transaction records the last letter and hands over the next."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from campaigns.dispatch.handover import Answer, candidates, hand_over, record_alone
+from campaigns.dispatch.outcome import Outcome
+from campaigns.models import DeliveryAttempt, Message
+from tests.builders import ELENI, NOW, STAMATIS, make_campaign, make_contact, make_letter
+
+pytestmark = pytest.mark.django_db
+HOLDER = "here|1|2|turn"
+
+
+def claim(letter: Message, *, now=NOW, last=None, holder=HOLDER) -> Message | None:
+    return hand_over(letter.pk, holder=holder, now=now, last=last)
+
+
+def test_a_due_letter_is_claimed_once():
+    letter = make_letter(make_campaign(state="sending"))
+
+    first, second = claim(letter), claim(letter)
+
+    assert (first.state, first.attempt, first.holder) == ("sending", 1, HOLDER)
+    assert first.lease_until > NOW
+    assert second is None
+
+
+@pytest.mark.parametrize("state", ["approved", "paused", "cancelled", "in_review"])
+def test_nothing_leaves_while_the_campaign_is_not_sending(state):
+    letter = make_letter(make_campaign(state=state))
+
+    assert claim(letter) is None
+    letter.refresh_from_db()
+    assert letter.state == "ready"
+
+
+def test_nothing_leaves_after_a_change_that_nobody_approved():
+    campaign = make_campaign(state="sending", revision=2)
+    letter = make_letter(campaign)
+
+    assert claim(letter) is None
+
+
+@pytest.mark.parametrize("state", ["draft", "sending", "sent", "held", "skipped", "failed", "uncertain", "cancelled"])
+def test_only_ready_and_retry_can_be_claimed(state):
+    fields = {"reason_code": "name_unsure"}
+    if state == "sending":
+        fields |= {"holder": "another", "lease_until": NOW}
+    if state == "sent":
+        fields |= {"sent_at": NOW}
+    letter = make_letter(make_campaign(state="sending"), state=state, **fields)
+
+    assert claim(letter) is None
+
+
+def test_a_letter_waits_until_it_is_due_and_never_leaves_too_late():
+    campaign = make_campaign(state="sending")
+    early = make_letter(campaign, due_at=NOW + timedelta(minutes=5))
+    late = make_letter(campaign, give_up_at=NOW)
+
+    assert claim(early) is None
+    assert claim(late) is None
+    assert claim(early, now=NOW + timedelta(minutes=5)) is not None
+
+
+def test_a_second_campaign_of_the_same_occasion_does_not_wish_again():
+    stamatis = make_contact(STAMATIS)
+    make_letter(make_campaign(state="sending"), stamatis, state="sent", sent_at=NOW)
+    second = make_letter(make_campaign(state="sending"), stamatis)
+
+    assert claim(second) is None
+
+    second.refresh_from_db()
+    assert (second.state, second.reason_code) == ("skipped", "already_wished")
+
+
+def test_one_address_of_two_people_gets_one_wish_of_an_occasion():
+    make_letter(make_campaign(state="sending"), make_contact(STAMATIS), state="sent", sent_at=NOW)
+    namesake = make_letter(make_campaign(state="sending"), make_contact(STAMATIS))
+
+    assert claim(namesake) is None
+
+    namesake.refresh_from_db()
+    assert (namesake.state, namesake.reason_code) == ("skipped", "already_wished")
+
+
+def test_the_last_answer_is_recorded_with_the_next_claim():
+    campaign = make_campaign(state="sending")
+    first, second = make_letter(campaign, make_contact(STAMATIS)), make_letter(campaign, make_contact(ELENI))
+    in_hand = claim(first)
+
+    claimed = claim(second, last=Answer(in_hand, Outcome("sent", "accepted")))
+
+    first.refresh_from_db()
+    assert (first.state, first.sent_at, first.lease_until) == ("sent", NOW, None)
+    assert claimed.pk == second.pk
+    assert not DeliveryAttempt.objects.exists()
+
+
+def test_a_refused_address_fails_with_the_words_of_the_server():
+    in_hand = claim(make_letter(make_campaign(state="sending")))
+
+    record_alone(Answer(in_hand, Outcome("failed", "refused_address", "no such user", 550, hard=True)), now=NOW)
+
+    in_hand.refresh_from_db()
+    assert (in_hand.state, in_hand.reason_code, in_hand.reason_facts) == ("failed", "refused_address", {"smtp_code": 550})
+    assert in_hand.attempts.get().reply == "no such user"
+
+
+def test_a_busy_server_is_tried_again_later_and_waits_grow():
+    letter, waits = make_letter(make_campaign(state="sending")), []
+    now = NOW
+    for _attempt in range(3):
+        in_hand = claim(letter, now=now)
+        record_alone(Answer(in_hand, Outcome("retry", "server_busy", "busy", 451)), now=now)
+        letter.refresh_from_db()
+        waits.append(letter.due_at - now)
+        now = letter.due_at
+
+    assert letter.state == "retry"
+    assert waits == sorted(waits) and waits[0] >= timedelta(seconds=30)
+    assert letter.attempts.count() == 3
+
+
+def test_a_letter_that_would_be_too_late_waits_for_a_person():
+    letter = make_letter(make_campaign(state="sending"), give_up_at=NOW + timedelta(seconds=5))
+    in_hand = claim(letter)
+
+    record_alone(Answer(in_hand, Outcome("retry", "server_busy", "busy", 451)), now=NOW)
+
+    letter.refresh_from_db()
+    assert (letter.state, letter.reason_code) == ("held", "too_late")
+
+
+def test_only_the_holder_of_that_attempt_records_it():
+    letter = make_letter(make_campaign(state="sending"))
+    slow = claim(letter)
+    Message.objects.filter(pk=letter.pk).update(state="retry", due_at=NOW, reason_code="server_busy")
+    quick = claim(letter, holder="there|1|2|turn")
+
+    record_alone(Answer(slow, Outcome("failed", "refused_address", "", 550)), now=NOW)
+
+    letter.refresh_from_db()
+    assert (letter.state, letter.holder) == ("sending", quick.holder)
+
+
+def test_a_slow_holder_knows_better_than_the_sweep():
+    letter = make_letter(make_campaign(state="sending"))
+    in_hand = claim(letter)
+    Message.objects.filter(pk=letter.pk).update(state="uncertain", reason_code="lease_ended", lease_until=None)
+
+    record_alone(Answer(in_hand, Outcome("sent", "accepted")), now=NOW)
+
+    letter.refresh_from_db()
+    assert letter.state == "sent"
+
+
+def test_candidates_are_a_hint_in_the_order_they_are_due():
+    campaign = make_campaign(state="sending")
+    later = make_letter(campaign, due_at=NOW - timedelta(minutes=1))
+    sooner = make_letter(campaign, due_at=NOW - timedelta(minutes=9))
+    make_letter(campaign, lane=1)
+
+    assert candidates(campaign_id=campaign.pk, lane=0, now=NOW) == [sooner.pk, later.pk]
+
+
+def test_the_claim_never_asks_for_ids_of_a_subquery():
+    letter = make_letter(make_campaign(state="sending"))
+
+    with CaptureQueriesContext(connection, ) as queries:
+        claim(letter)
+
+    claims = [query["sql"] for query in queries if query["sql"].startswith("UPDATE") and "holder" in query["sql"]]
+    assert len(claims) == 1
+    assert "IN (SELECT" not in claims[0].upper().replace("\n", " ")
+    assert claims[0].upper().count("EXISTS") >= 4

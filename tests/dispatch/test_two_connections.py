@@ -1,0 +1,161 @@
+"""Two real PostgreSQL connections on one row: one wins, and a stop that committed first always wins.
+
+The row is held by the first connection between its read and its commit; the second waits inside its UPDATE.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, connections, transaction
+
+from campaigns.dispatch.handover import hand_over
+from campaigns.models import Campaign, Message
+from campaigns.running import StepRefused, approve_campaign, resume_campaign, settle_uncertain, start_sending
+from customers.consent import stop_letters, suppress_address
+from tests.builders import NOW, make_campaign, make_contact, make_letter, make_user
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+
+class Second:
+    """Runs `work` on a connection of its own, in a thread, and keeps its result or refusal."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self.result: object = None
+        self.refusal: Exception | None = None
+        self.pid: int | None = None
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(work,))
+
+    def _run(self, work: Callable[[], object]) -> None:
+        try:
+            connection.ensure_connection()
+            self.pid = connection.connection.get_backend_pid()
+            self._started.set()
+            self.result = work()
+        except StepRefused as refusal:
+            self.refusal = refusal
+        finally:
+            connections.close_all()
+
+    def start_and_wait_until_it_hangs(self) -> None:
+        """Return when the other connection waits for the lock that this one holds."""
+        self._thread.start()
+        assert self._started.wait(5)
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT wait_event_type FROM pg_stat_activity WHERE pid = %s", [self.pid])
+                row = cursor.fetchone()
+            if row and row[0] == "Lock":
+                return
+            time.sleep(0.01)
+        raise AssertionError("the second connection never waited for the row")
+
+    def end(self) -> None:
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
+
+def held_between(first: Callable[[], object], second: Callable[[], object]) -> tuple[object, Second]:
+    """Run `first` in an open transaction, let `second` run into its lock, then commit."""
+    other = Second(second)
+    with transaction.atomic():
+        result = first()
+        other.start_and_wait_until_it_hangs()
+    other.end()
+    return result, other
+
+
+def test_two_workers_claim_one_letter_and_one_wins():
+    letter = make_letter(make_campaign(state="sending"))
+
+    mine, other = held_between(
+        lambda: hand_over(letter.pk, holder="a|1|1|a", now=NOW, last=None),
+        lambda: hand_over(letter.pk, holder="b|1|1|b", now=NOW, last=None),
+    )
+
+    assert mine is not None and other.result is None
+    letter.refresh_from_db()
+    assert (letter.holder, letter.attempt) == ("a|1|1|a", 1)
+
+
+def test_two_campaigns_of_one_occasion_claim_for_one_person_and_one_wins():
+    contact = make_contact()
+    letters = [make_letter(make_campaign(state="sending"), contact) for _campaign in range(2)]
+
+    mine, other = held_between(
+        lambda: hand_over(letters[0].pk, holder="a|1|1|a", now=NOW, last=None),
+        lambda: hand_over(letters[1].pk, holder="b|1|1|b", now=NOW, last=None),
+    )
+
+    assert mine is not None and other.result is None
+    assert Message.objects.filter(state="sending").count() == 1
+
+
+@pytest.mark.parametrize("how", ["by a colleague", "by the link in a letter"])
+def test_a_stop_that_commits_first_wins_over_the_hand_over(how):
+    letter, by = make_letter(make_campaign(state="sending")), make_user()
+
+    def stop() -> None:
+        if how == "by a colleague":
+            stop_letters(letter.contact, by=by, now=NOW)
+        else:
+            suppress_address(letter.address_digest, reason="unsubscribed", now=NOW)
+
+    _none, other = held_between(stop, lambda: hand_over(letter.pk, holder="b|1|1|b", now=NOW, last=None))
+
+    assert other.result is None
+    letter.refresh_from_db()
+    assert letter.state == "skipped"
+
+
+def test_two_managers_approve_and_one_is_told():
+    campaign = make_campaign(state="in_review")
+    managers = [make_user(role="manager"), make_user(role="manager")]
+
+    _none, other = held_between(
+        lambda: approve_campaign(campaign.pk, by=managers[0], revision=1, now=NOW),
+        lambda: approve_campaign(campaign.pk, by=managers[1], revision=1, now=NOW),
+    )
+
+    assert other.refusal is not None and other.refusal.code == "state"
+    assert Campaign.objects.get(pk=campaign.pk).approved_by == managers[0]
+
+
+def test_two_managers_start_sending_and_one_is_told():
+    campaign, managers = make_campaign(state="approved"), [make_user(role="manager"), make_user(role="manager")]
+
+    _none, other = held_between(
+        lambda: start_sending(campaign.pk, by=managers[0], now=NOW),
+        lambda: start_sending(campaign.pk, by=managers[1], now=NOW),
+    )
+
+    assert other.refusal is not None
+    assert other.refusal.campaign.started_by == managers[0]
+
+
+def test_two_tabs_resume_and_one_is_told():
+    campaign, by = make_campaign(state="paused"), make_user(role="manager")
+
+    _none, other = held_between(
+        lambda: resume_campaign(campaign.pk, by=by, now=NOW), lambda: resume_campaign(campaign.pk, by=by, now=NOW)
+    )
+
+    assert other.refusal is not None
+
+
+def test_two_people_settle_one_uncertain_letter_and_one_is_told():
+    letter = make_letter(make_campaign(state="sending"), state="uncertain", reason_code="holder_died")
+    by = make_user(role="manager")
+
+    _message, other = held_between(
+        lambda: settle_uncertain(letter.pk, went=True, by=by, now=NOW),
+        lambda: settle_uncertain(letter.pk, went=False, by=by, now=NOW),
+    )
+
+    assert other.refusal is not None
+    letter.refresh_from_db()
+    assert letter.state == "sent"

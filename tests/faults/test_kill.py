@@ -1,0 +1,97 @@
+"""kill -9 of a worker, aimed by the receiver's ledger: 0 lost, 0 twice, at most one uncertain per connection."""
+
+import pytest
+
+from campaigns.models import Message
+from tests.receiver.ledger import Event, of_kind
+from tests.workers import wait_until
+
+pytestmark = pytest.mark.faults
+SLOW = {"delays_ms": {"dot": 15}}  # long enough to aim between two letters, short enough for the suite
+
+
+def open_letters(events: list[Event]) -> int:
+    """Letters whose text has begun to come and whose answer has not been given."""
+    begun = len(of_kind(events, "data_begun"))
+    return begun - len(of_kind(events, "answered", stage="dot"))
+
+
+def test_killed_between_two_letters(make_house):
+    house = make_house(people=60, rules=[{"recipient": "person20@*", "at": "mail", "do": "hang", "total": 1}], **SLOW)
+    worker = house.start_worker(threads=1)
+    house.receiver.wait_for(lambda events: len(of_kind(events, "kept")) >= 10, timeout=30)
+
+    worker.kill()
+
+    begun = len(of_kind(house.receiver.events(), "kept"))
+    assert 10 <= begun < 60, "the kill came too late to say anything"
+    house.start_worker()
+    coverage = house.wait_until_nothing_waits()
+    assert coverage.classes["uncertain"] <= 1
+    assert coverage.classes["reached"] + coverage.classes["uncertain"] == 60
+    house.assert_nobody_twice_and_nobody_lost()
+
+
+@pytest.mark.parametrize(
+    ("stage", "event"),
+    [("data", "data_begun"), ("dot", "dot_received"), ("kept", "kept")],
+    ids=["before the text", "the whole letter is there", "kept but not answered"],
+)
+def test_killed_in_the_middle_of_a_letter(make_house, stage, event):
+    # The receiver stops at that very step of one letter and never answers: the kill can land nowhere else.
+    victim = "person20@shop.example"
+    house = make_house(people=40, rules=[{"recipient": victim, "at": stage, "do": "hang", "total": 1}])
+    worker = house.start_worker(threads=1)
+    house.receiver.wait_for(lambda events: of_kind(events, "hanging", stage=stage), timeout=30)
+
+    worker.kill()
+
+    letter = Message.objects.get(to_address=victim)
+    assert letter.state == "sending", "the kill missed the letter in hand"
+    house.start_worker()
+    coverage = house.wait_until_nothing_waits()
+    assert house.uncertain() == [victim]
+    assert coverage.classes["reached"] == 39
+    house.assert_nobody_twice_and_nobody_lost()
+
+
+def test_killed_again_and_again_with_two_connections(make_house):
+    house = make_house(people=120, **SLOW)
+    kills = 0
+    for goal in (15, 35, 55, 75):
+        worker = house.start_worker(threads=2)
+        house.receiver.wait_for(lambda events, goal=goal: len(of_kind(events, "kept")) >= goal, timeout=30)
+        worker.kill()
+        kills += 1
+    house.start_worker()
+
+    coverage = house.wait_until_nothing_waits()
+
+    assert coverage.classes["uncertain"] <= 2 * kills
+    assert coverage.classes["reached"] + coverage.classes["uncertain"] == 120
+    house.assert_nobody_twice_and_nobody_lost()
+
+
+def test_an_orderly_stop_leaves_nothing_uncertain(make_house):
+    house = make_house(people=80, **SLOW)
+    worker = house.start_worker()
+    house.receiver.wait_for(lambda events: len(of_kind(events, "kept")) >= 20, timeout=30)
+
+    worker.stop()
+
+    assert house.coverage().classes["uncertain"] == 0
+    assert house.coverage().in_hand == 0
+    house.start_worker()
+    assert house.wait_until_nothing_waits().classes["reached"] == 80
+    house.assert_nobody_twice_and_nobody_lost()
+
+
+def test_a_person_settles_the_uncertain_letter_by_name(make_house):
+    victim = "person3@shop.example"
+    house = make_house(people=8, rules=[{"recipient": victim, "at": "kept", "do": "drop", "total": 1}])
+    house.start_worker()
+
+    house.wait_until_nothing_waits()
+
+    wait_until(lambda: house.uncertain() == [victim], seconds=5, what="the doubtful letter by its name")
+    house.assert_nobody_twice_and_nobody_lost()

@@ -1,0 +1,95 @@
+"""The mail server refuses, hangs or drops the line; the broker is gone: the campaign goes on when they are back."""
+
+import os
+import subprocess
+
+import pytest
+
+from campaigns.models import Message
+from tests.receiver.ledger import of_kind
+from tests.receiver.process import start_receiver
+from tests.workers import wait_until
+
+pytestmark = pytest.mark.faults
+
+
+def test_refused_people_fail_by_name_and_the_others_are_reached(make_house):
+    people = ["refuse+a@shop.example", "full+b@shop.example", *(f"fine{n}@shop.example" for n in range(10))]
+    house = make_house(people=people)
+    house.start_worker()
+
+    coverage = house.wait_until_nothing_waits()
+
+    assert (coverage.classes["reached"], coverage.classes["failed"]) == (10, 2)
+    codes = dict(Message.objects.filter(state="failed").values_list("to_address", "reason_code"))
+    assert codes == {"refuse+a@shop.example": "refused_address", "full+b@shop.example": "mailbox_full"}
+
+
+def test_busy_and_greylisting_servers_are_asked_again(make_house):
+    people = ["grey1+a@shop.example", "grey2+b@shop.example", "busy1+c@shop.example", "drop-rcpt1+d@shop.example"]
+    house = make_house(people=[*people, *(f"fine{n}@shop.example" for n in range(6))])
+    house.start_worker()
+    house.start_beat()
+
+    coverage = house.wait_until_nothing_waits()
+
+    assert coverage.classes["reached"] == 10
+    house.assert_nobody_twice_and_nobody_lost()
+
+
+def test_a_server_that_falls_silent_holds_nobody_else_up(make_house):
+    people = ["hang-rcpt+a@shop.example", *(f"fine{n}@shop.example" for n in range(10))]
+    house = make_house(people=people)
+    house.start_worker()
+
+    wait_until(lambda: house.coverage().classes["reached"] == 10, what="ten letters past a silent one")
+
+    assert Message.objects.get(to_address=people[0]).state in ("sending", "retry")
+
+
+def test_the_line_drops_after_every_few_letters(make_house):
+    house = make_house(people=30, letters_per_connection=4)
+    house.start_worker()
+    house.start_beat()
+
+    assert house.wait_until_nothing_waits().classes["reached"] == 30
+    house.assert_nobody_twice_and_nobody_lost()
+
+
+def test_a_policy_refusal_pauses_the_campaign_instead_of_burning_the_list(make_house):
+    house = make_house(people=30, rules=[{"at": "dot", "reply": "554 5.7.1 Refused by policy"}])
+    house.start_worker(threads=1)
+
+    wait_until(lambda: (house.campaign.refresh_from_db(), house.campaign.state)[1] == "paused", what="the pause")
+
+    assert house.campaign.paused_code == "policy"
+    assert len(of_kind(house.receiver.events(), "data_begun")) <= 2
+
+
+def test_the_mail_server_is_away_and_comes_back(make_house):
+    house = make_house(people=20)
+    port = house.receiver.port
+    house.receiver.stop()
+    house.start_worker()
+    house.start_beat()
+    wait_until(lambda: house.coverage().retry > 0, what="a letter that has to wait for the server")
+
+    house.receiver = start_receiver(house.folder / "receiver", port=port)  # its ledger goes on
+
+    assert house.wait_until_nothing_waits().classes["reached"] == 20
+    house.assert_nobody_twice_and_nobody_lost()
+
+
+@pytest.mark.redis
+def test_the_broker_is_flushed_and_gone_and_the_campaign_still_ends(make_house):
+    redis = subprocess.run(["redis-cli", "-u", os.environ["REDIS_URL"], "FLUSHDB"], capture_output=True, check=True)
+    assert redis.stdout.strip() == b"OK"
+    house = make_house(people=40, broker=os.environ["REDIS_URL"], delays_ms={"dot": 20})
+    house.start_worker()
+    house.start_beat()
+    house.receiver.wait_for(lambda events: len(of_kind(events, "kept")) >= 5, timeout=30)
+
+    subprocess.run(["redis-cli", "-u", os.environ["REDIS_URL"], "FLUSHDB"], capture_output=True, check=True)
+
+    assert house.wait_until_nothing_waits().classes["reached"] == 40
+    house.assert_nobody_twice_and_nobody_lost()

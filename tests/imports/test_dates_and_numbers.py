@@ -1,0 +1,105 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from customers.imports.errors import CellError
+from customers.imports.values import Birthday, clean_birthday, clean_date, clean_decimal, learn_decimal_mark
+
+LATEST = dt.date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("31/12/1980", dt.date(1980, 12, 31)),
+        ("1980-12-31", dt.date(1980, 12, 31)),
+        ("31.12.80", dt.date(1980, 12, 31)),
+        ("5-3-05", dt.date(2005, 3, 5)),
+        ("1/11/27", dt.date(1927, 11, 1)),
+        ("29/2/2024", dt.date(2024, 2, 29)),
+        ("31 Δεκεμβρίου 1980", dt.date(1980, 12, 31)),
+        ("3η Μαΐου 1990", dt.date(1990, 5, 3)),
+        ("30/09/1945 00:00:00", dt.date(1945, 9, 30)),
+    ],
+)
+def test_the_day_comes_first(cell, day):
+    assert clean_date(cell, latest=LATEST) == day
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "hint"),
+    [
+        ("12/31/1980", "date_month_first", "31/12/1980"),
+        ("31/02/1990", "date_impossible", ""),
+        ("29/2/2023", "date_impossible", ""),
+        ("15/08", "date_no_year", "15/8/2026"),
+        ("29221", "date_day_number", "1/1/1980"),
+        ("του Αγίου Δημητρίου", "date_invalid", ""),
+        ("21/11/2026", "date_in_future", ""),
+        ("21/11/26", "date_in_future", ""),
+        ("1/1/1850", "date_too_early", ""),
+    ],
+)
+def test_a_day_that_is_none_is_refused_with_what_to_write(cell, code, hint):
+    with pytest.raises(CellError) as refused:
+        clean_date(cell, latest=LATEST)
+
+    assert (refused.value.code, refused.value.hint) == (code, hint)
+
+
+def test_a_birthday_may_lack_its_year_even_on_29_february():
+    assert clean_birthday("29/2", latest=LATEST) == Birthday(29, 2, None)
+
+
+def test_the_day_that_programs_write_for_none_is_none():
+    assert clean_birthday("01/01/1900", latest=LATEST) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("1.234,56", "1234.56"),
+        ("1,234.56", "1234.56"),
+        ("9,80", "9.80"),
+        ("-12,50", "-12.50"),
+        ("(12,50)", "-12.50"),
+        ("12,50-", "-12.50"),
+        ("64,00 €", "64.00"),
+        ("1\u00a0234,56", "1234.56"),
+        ("1.234", "1234"),
+        ("1.234.567", "1234567"),
+        ("1,500", "1.500"),
+        ("12.5", "12.5"),
+    ],
+)
+def test_amounts_are_read_as_greek_and_english_lists_write_them(cell, number):
+    assert clean_decimal(cell) == Decimal(number)
+
+
+def test_one_mark_with_three_digits_is_read_as_the_column_writes_numbers():
+    assert clean_decimal("1,500", decimal_mark=".") == 1500
+    assert clean_decimal("1.500", decimal_mark=".") == Decimal("1.500")
+
+
+@pytest.mark.parametrize("cell", ["nan", "1e5", "δώδεκα", "", "--5", "1..2", "NaN", "Infinity"])
+def test_what_is_no_number_is_refused(cell):
+    with pytest.raises(CellError) as refused:
+        clean_decimal(cell)
+
+    assert refused.value.code == "number_invalid"
+
+
+def test_a_barcode_in_the_amount_column_is_refused():
+    with pytest.raises(CellError) as refused:
+        clean_decimal("5201234567890")
+
+    assert refused.value.code == "number_too_large"
+
+
+@pytest.mark.parametrize(
+    ("cells", "mark"),
+    [(["9,80", "1.200"], ","), (["9.80", "1,200"], "."), (["1.200"], ","), (["9,80", "9.80"], ",")],
+)
+def test_the_decimal_mark_is_learned_from_the_cells_that_show_it(cells, mark):
+    assert learn_decimal_mark(cells) == mark

@@ -1,0 +1,83 @@
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.builders import NOW, STAMATIS, make_campaign, make_contact, make_letter
+
+pytestmark = pytest.mark.django_db
+
+
+def run(capsys, *arguments: str) -> dict:
+    call_command(*arguments, "--json")
+    return json.loads(capsys.readouterr().out)
+
+
+def test_campaign_status_counts_everybody_in_seven_classes(capsys):
+    campaign = make_campaign(state="finished", chosen_count=2)
+    make_letter(campaign, state="sent", sent_at=NOW)
+    make_letter(campaign, state="failed", reason_code="refused_address")
+    make_contact()
+
+    told = run(capsys, "campaign_status", str(campaign.pk))
+
+    assert told["reached"] == told["failed"] == told["not_chosen"] == 1
+    assert (told["chosen"], told["everybody"], told["adds_up"]) == (2, 3, True)
+
+
+def test_campaign_status_check_fails_when_somebody_has_no_letter(capsys):
+    campaign = make_campaign(state="finished", chosen_count=2)
+    make_letter(campaign, state="sent", sent_at=NOW)
+
+    with pytest.raises(CommandError, match="2 people were chosen, but 1 have a letter"):
+        call_command("campaign_status", str(campaign.pk), "--check")
+
+
+def test_dispatch_sends_what_is_due_without_celery(capsys, settings, tmp_path, fresh_transport):
+    settings.EMAIL_URL = f"mailbox://{tmp_path}"
+    campaign = make_campaign(state="sending", give_up_at=None)
+    for lane in (0, 1):
+        make_letter(campaign, lane=lane)
+
+    told = run(capsys, "dispatch", "--campaign", str(campaign.pk))
+
+    assert told == {"campaign": campaign.pk, "state": "finished", "sent": 2, "tried": 2}
+    assert len(list(tmp_path.glob("*.eml"))) == 2
+
+
+def test_dispatch_refuses_a_campaign_that_is_not_sending():
+    campaign = make_campaign(state="in_review")
+
+    with pytest.raises(CommandError, match="in_review"):
+        call_command("dispatch", "--campaign", str(campaign.pk))
+
+
+def test_check_template_writes_the_letter_of_one_contact(capsys, tmp_path):
+    file = tmp_path / "wish.txt"
+    file.write_text("Χρόνια πολλά\n\n{{ προσφώνηση }}\n\nνα είστε καλά.\n", encoding="utf-8")
+
+    told = run(capsys, "check_template", str(file), "--contact", str(make_contact(STAMATIS).pk))
+
+    assert told["letter"]["subject"] == "Χρόνια πολλά"
+    assert told["letter"]["text"].startswith("Αγαπητέ κύριε Παπαδόπουλε,")
+
+
+def test_check_template_fails_with_the_place_of_an_unknown_fact(capsys, tmp_path):
+    file = tmp_path / "wish.txt"
+    file.write_text("Χρόνια πολλά\n{{ προσφώνηση }}\n{{ όνομμα }}", encoding="utf-8")
+
+    with pytest.raises(CommandError):
+        call_command("check_template", str(file), "--contact", str(make_contact(STAMATIS).pk), "--json")
+
+    problem = json.loads(capsys.readouterr().out)["problems"][0]
+    assert (problem["code"], problem["line"]) == ("unknown_placeholder", 2)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", None])
+def test_check_template_refuses_what_is_no_text(tmp_path, content):
+    file = tmp_path / "wish.txt"
+    if content:
+        file.write_bytes(content)
+
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("check_template", str(file), "--contact", "1")

@@ -1,0 +1,254 @@
+import pytest
+from django.urls import reverse
+
+from campaigns.models import Message
+from campaigns.selectors import bar_parts, pace
+from tests.builders import ELENI, GIORGOS, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
+from tests.letters.conftest import client_of
+
+pytestmark = pytest.mark.django_db
+
+
+def detail(client, campaign, **query):
+    return client.get(reverse("campaigns:campaign-detail", args=[campaign.pk]), query)
+
+
+def progress(client, campaign, **query):
+    url = reverse("campaigns:campaign-progress", args=[campaign.pk])
+    return client.get(url, query, headers={"hx-request": "true"})
+
+
+@pytest.fixture
+def at_work(staff):
+    """A letter in each class that a campaign at work can have."""
+    campaign = make_campaign(author=staff, state="sending", chosen_count=7)
+    make_letter(campaign, make_contact(STAMATIS), state="sent", sent_at=NOW)
+    make_letter(campaign, state="ready")
+    make_letter(campaign, state="retry", reason_code="no_connection", due_at=NOW)
+    make_letter(campaign, state="held", reason_code="name_unsure")
+    make_letter(campaign, make_contact(GIORGOS), state="skipped", reason_code="no_email", address_digest="")
+    make_letter(campaign, state="failed", reason_code="refused_address")
+    make_letter(
+        campaign,
+        make_contact(ELENI, mobile="6944 000 112"),
+        state="uncertain",
+        reason_code="dropped_after_dot",
+        reason_facts={"at": NOW.isoformat()},
+    )
+    return campaign
+
+
+def test_everybody_stands_in_one_class_and_the_classes_add_up(as_staff, at_work):
+    make_contact()
+
+    page = detail(as_staff, at_work)
+
+    assert {each["name"]: each["count"] for each in page.context["classes"]} == {
+        "reached": 1,
+        "waiting": 2,
+        "held": 1,
+        "left_out": 1,
+        "failed": 1,
+        "uncertain": 1,
+    }
+    assert sum(each["count"] for each in page.context["classes"]) == page.context["standing"].chosen == 7
+    assert page.context["not_chosen"] == 1
+
+
+def test_the_sentence_says_how_it_stands(as_staff, at_work):
+    assert "<b>1</b> of <b>5</b> letters have gone." in detail(as_staff, at_work).content.decode()
+
+
+def test_an_uncertain_letter_is_named_with_the_phone_and_two_answers(as_manager, at_work):
+    page = detail(as_manager, at_work).content.decode()
+
+    assert "One letter is uncertain: Ελένη Βλάχου" in page
+    assert "Call: 6944 000 112" in page
+    assert "It went: Ελένη Βλάχου" in page and "Send again: Ελένη Βλάχου" in page
+
+
+def test_staff_sees_an_uncertain_letter_but_does_not_decide(as_staff, at_work):
+    page = detail(as_staff, at_work).content.decode()
+    letter = at_work.messages.get(state="uncertain")
+
+    answer = as_staff.post(reverse("campaigns:message-settle", args=[letter.pk]), {"answer": "again"})
+
+    assert "One letter is uncertain" in page and "Send again:" not in page
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("answer", "state"), [("went", "sent"), ("again", "ready")])
+def test_a_manager_decides_about_an_uncertain_letter_once(as_manager, manager, at_work, answer, state):
+    letter = at_work.messages.get(state="uncertain")
+    url = reverse("campaigns:message-settle", args=[letter.pk])
+
+    as_manager.post(url, {"answer": answer})
+    second = as_manager.post(url, {"answer": "again"})
+
+    letter.refresh_from_db()
+    assert (letter.state, letter.settled_by) == (state, manager)
+    assert "Somebody has already decided" in as_manager.get(second.url).content.decode()
+
+
+def test_an_answer_that_is_none_decides_nothing(as_manager, at_work):
+    letter = at_work.messages.get(state="uncertain")
+
+    as_manager.post(reverse("campaigns:message-settle", args=[letter.pk]), {"answer": "maybe"})
+
+    letter.refresh_from_db()
+    assert letter.state == "uncertain"
+
+
+def test_each_class_opens_its_names_with_reason_and_remedy(as_staff, at_work):
+    left_out = detail(as_staff, at_work, **{"class": "left_out"}).content.decode()
+    failed = detail(as_staff, at_work, **{"class": "failed"}).content.decode()
+
+    assert "Γιώργος Δημητρίου" in left_out and "no e-mail" in left_out and "A card or a call" in left_out
+    assert "the address does not exist" in failed and "Ask for their new address." in failed
+
+
+def test_a_reason_narrows_the_names(as_staff, staff):
+    campaign = make_campaign(author=staff, state="finished")
+    make_letter(campaign, make_contact(GIORGOS), state="skipped", reason_code="no_email", address_digest="")
+    make_letter(campaign, make_contact(ELENI), state="skipped", reason_code="mourning")
+
+    page = detail(as_staff, campaign, **{"class": "left_out", "reason": "mourning"})
+
+    assert [row["letter"].contact.first_name for row in page.context["rows"]] == ["Ελένη"]
+    assert {code for code, _words, _count in page.context["chips"]} == {"no_email", "mourning"}
+
+
+def test_names_come_fifty_to_a_page(as_staff, staff):
+    campaign = make_campaign(author=staff, state="finished")
+    for _number in range(53):
+        make_letter(campaign, state="sent", sent_at=NOW)
+
+    first, second = detail(as_staff, campaign), detail(as_staff, campaign, page="2")
+    beyond = detail(as_staff, campaign, page="99")
+
+    assert [len(page.context["rows"]) for page in (first, second, beyond)] == [50, 3, 3]
+    assert {row["letter"].pk for row in first.context["rows"]}.isdisjoint(
+        row["letter"].pk for row in second.context["rows"]
+    )
+
+
+@pytest.mark.parametrize(
+    "query", [{"class": "nonsense"}, {"page": "x"}, {"page": "²"}, {"class": "held", "reason": "’"}]
+)
+def test_a_crooked_address_is_a_page_all_the_same(as_staff, at_work, query):
+    assert detail(as_staff, at_work, **query).status_code == 200
+
+
+def test_a_refresh_costs_one_statement_about_letters(as_staff, at_work, django_assert_num_queries):
+    progress(as_staff, at_work, state="sending", uncertain=1)
+
+    with django_assert_num_queries(4) as captured:  # session, user, role, campaign, … and one GROUP BY
+        progress(as_staff, at_work, state="sending", uncertain=1)
+
+    about_letters = [query["sql"] for query in captured if 'FROM "campaigns_message"' in query["sql"]]
+    assert len(about_letters) == 1
+    assert "GROUP BY" in about_letters[0]
+
+
+def test_the_numbers_move_by_themselves_only_while_letters_do(as_staff, at_work, staff):
+    still = make_campaign(author=staff, state="finished", occasion_key="x")
+    make_letter(still, state="sent", sent_at=NOW)
+
+    assert 'hx-trigger="every 2s"' in detail(as_staff, at_work).content.decode()
+    assert "hx-trigger" not in detail(as_staff, still).content.decode()
+
+
+def test_the_browser_loads_the_page_again_when_more_than_numbers_changed(as_staff, at_work):
+    same = progress(as_staff, at_work, state="sending", uncertain=1)
+    new_uncertain = progress(as_staff, at_work, state="sending", uncertain=0)
+    over = progress(as_staff, at_work, state="preparing", uncertain=1)
+
+    assert "HX-Refresh" not in same.headers
+    assert new_uncertain.headers["HX-Refresh"] == over.headers["HX-Refresh"] == "true"
+
+
+def test_the_moving_part_without_a_script_leads_to_the_page(as_staff, at_work):
+    answer = as_staff.get(reverse("campaigns:campaign-progress", args=[at_work.pk]))
+
+    assert answer.url == reverse("campaigns:campaign-detail", args=[at_work.pk])
+
+
+def test_all_gone_and_nobody_forgotten_is_said_only_when_it_is_true(as_staff, staff):
+    whole = make_campaign(author=staff, state="finished")
+    make_letter(whole, state="sent", sent_at=NOW)
+    make_letter(whole, state="sent", sent_at=NOW)
+    partly = make_campaign(author=staff, state="finished", occasion_key="x")
+    make_letter(partly, state="sent", sent_at=NOW)
+    make_letter(partly, state="failed", reason_code="refused_address")
+
+    assert "nobody forgotten" in detail(as_staff, whole).content.decode()
+    assert "nobody forgotten" not in detail(as_staff, partly).content.decode()
+
+
+def test_a_draft_opens_on_the_desk(as_staff, staff):
+    campaign = make_campaign(author=staff)
+
+    assert detail(as_staff, campaign).url == reverse("campaigns:campaign-write", args=[campaign.pk])
+
+
+def test_a_frozen_letter_is_shown_as_it_will_leave(as_staff, at_work):
+    letter = at_work.messages.get(state="ready")
+
+    page = as_staff.get(reverse("campaigns:message-detail", args=[letter.pk]))
+    shown = as_staff.get(reverse("campaigns:message-html", args=[letter.pk]))
+
+    assert "Αγαπητέ Σταμάτη," in page.content.decode()
+    assert "<p>Αγαπητέ Σταμάτη,</p>" in shown.content.decode()
+    assert shown.headers["Content-Security-Policy"].endswith("sandbox")
+
+
+def test_somebody_left_out_has_a_page_that_says_why(as_staff, staff):
+    campaign = make_campaign(author=staff, state="finished")
+    letter = make_letter(campaign, make_contact(GIORGOS), state="skipped", reason_code="no_email", address_digest="")
+    letter.body.delete()
+
+    page = as_staff.get(reverse("campaigns:message-detail", args=[letter.pk])).content.decode()
+
+    assert "No letter was written for this person." in page
+    assert "No e-mail" in page
+
+
+def test_a_person_s_page_tells_what_left_and_what_did_not(as_staff, at_work):
+    sent = at_work.messages.get(state="sent").contact
+    left_out = at_work.messages.get(state="skipped").contact
+
+    assert (
+        "Letter: Χριστούγεννα 2026" in as_staff.get(reverse("customers:person-detail", args=[sent.pk])).content.decode()
+    )
+    assert (
+        "No letter: Χριστούγεννα 2026"
+        in as_staff.get(reverse("customers:person-detail", args=[left_out.pk])).content.decode()
+    )
+
+
+def test_greek_is_spoken_to_who_reads_greek(at_work):
+    client = client_of(make_user())
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "el"
+
+    page = client.get(reverse("campaigns:campaign-detail", args=[at_work.pk]), headers={"accept-language": "el"})
+
+    assert 'lang="el"' in page.content.decode()[:300]
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [{"reached": 388, "waiting": 90, "uncertain": 1}, {"reached": 1}, {"held": 1, "left_out": 100_000}, {}],
+)
+def test_the_bar_is_as_wide_as_everybody(classes):
+    parts = bar_parts(classes)
+
+    assert all(part.width > 2 for part in parts)
+    assert len(parts) == len(classes)
+    if parts:
+        assert parts[-1].x + parts[-1].width == pytest.approx(1000, abs=1)
+
+
+def test_a_pace_is_told_only_when_enough_was_seen():
+    assert pace(reached=12, then=10, seconds=60, waiting=90) is None
+    assert pace(reached=110, then=10, seconds=50, waiting=90) == 45
+    assert Message.State.SENT == "sent"

@@ -1,0 +1,169 @@
+"""The door: one sentence for every wrong try, few tries, a fresh session, no way to another house."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from customers.login_limit import TRIES_PER_ACCOUNT_AND_ADDRESS, TRIES_PER_ADDRESS, may_try_login, note_failed_login
+from customers.models import LoginAttempt, User
+from tests.builders import NOW, PASSWORD, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def knock(client, username="anna", password="wrong", **more):
+    return client.post(reverse("login"), {"username": username, "password": password, **more})
+
+
+@pytest.fixture
+def english(client):
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def test_the_right_password_leads_to_the_page_one_wanted(english, anna):
+    response = knock(english, password=PASSWORD, next="/people/")
+
+    assert response["Location"] == "/people/"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
+def test_a_login_never_leads_out_of_the_house(english, anna, elsewhere):
+    response = knock(english, password=PASSWORD, next=elsewhere)
+
+    assert response["Location"] == "/"
+
+
+def test_an_unknown_name_and_a_wrong_password_get_the_same_answer(english, anna):
+    def shown(response):
+        return [str(error) for error in response.context["form"].non_field_errors()]
+
+    unknown, wrong = shown(knock(english, username="nobody")), shown(knock(english))
+    assert unknown == wrong == ["The name or the password is not right."]
+
+
+def test_a_closed_account_gets_the_same_answer_too(english):
+    make_user("former", is_active=False)
+
+    response = knock(english, username="former", password=PASSWORD)
+
+    assert "The name or the password is not right." in response.content.decode()
+
+
+def test_too_many_wrong_tries_close_the_door_even_to_the_right_password(english, anna):
+    for _try in range(TRIES_PER_ACCOUNT_AND_ADDRESS):
+        knock(english)
+
+    response = knock(english, password=PASSWORD)
+
+    assert response.status_code == 200
+    assert "Too many tries. Try again in 15 minutes." in response.content.decode()
+
+
+def test_a_door_closed_for_one_account_is_open_for_another(english, anna):
+    make_user("nikos")
+    for _try in range(TRIES_PER_ACCOUNT_AND_ADDRESS):
+        knock(english)
+
+    assert knock(english, username="nikos", password=PASSWORD).status_code == 302
+
+
+def test_capitals_and_blanks_are_no_new_account(db):
+    for _try in range(TRIES_PER_ACCOUNT_AND_ADDRESS):
+        note_failed_login(username="anna", address="10.0.0.1", now=NOW)
+
+    assert not may_try_login(username=" ANNA ", address="10.0.0.1", now=NOW)
+
+
+def test_the_door_opens_again_after_the_window(db):
+    for _try in range(TRIES_PER_ACCOUNT_AND_ADDRESS):
+        note_failed_login(username="anna", address="10.0.0.1", now=NOW)
+
+    assert not may_try_login(username="anna", address="10.0.0.1", now=NOW + timedelta(minutes=14))
+    assert may_try_login(username="anna", address="10.0.0.1", now=NOW + timedelta(minutes=15))
+
+
+def test_one_address_that_tries_many_accounts_is_stopped(db):
+    for number in range(TRIES_PER_ADDRESS):
+        note_failed_login(username=f"guess{number}", address="10.0.0.1", now=NOW)
+
+    assert not may_try_login(username="anna", address="10.0.0.1", now=NOW)
+    assert may_try_login(username="anna", address="10.0.0.2", now=NOW)
+
+
+def test_the_right_password_clears_earlier_slips(english, anna):
+    for _try in range(TRIES_PER_ACCOUNT_AND_ADDRESS - 1):
+        knock(english)
+    knock(english, password=PASSWORD)
+    english.logout()
+    knock(english)
+
+    assert knock(english, password=PASSWORD).status_code == 302
+
+
+def test_the_table_of_tries_says_nothing_about_who_tried(db):
+    note_failed_login(username="anna", address="10.0.0.1", now=NOW)
+
+    kept = str(list(LoginAttempt.objects.values_list()))
+    assert "anna" not in kept
+    assert "10.0.0.1" not in kept
+
+
+def test_old_tries_are_cleared_away(db):
+    note_failed_login(username="anna", address="10.0.0.1", now=NOW)
+
+    note_failed_login(username="eleni", address="10.0.0.2", now=NOW + timedelta(hours=1))
+
+    assert LoginAttempt.objects.count() == 2
+
+
+def test_behind_our_proxy_the_address_is_the_one_the_proxy_saw(english, anna, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    for number in range(TRIES_PER_ACCOUNT_AND_ADDRESS):
+        english.post(
+            reverse("login"),
+            {"username": "anna", "password": "wrong"},
+            headers={"X-Forwarded-For": f"6.6.6.{number}, 192.0.2.7"},
+        )
+
+    assert not may_try_login(username="anna", address="192.0.2.7", now=LoginAttempt.objects.first().since)
+
+
+def test_the_session_gets_a_new_key_at_login(english, anna):
+    english.get(reverse("login"))
+    session = english.session
+    session["seen"] = True
+    session.save()
+    before = session.session_key
+
+    knock(english, password=PASSWORD)
+
+    assert english.session.session_key != before
+
+
+def test_logging_out_needs_a_post(desk):
+    assert desk.get(reverse("logout")).status_code == 405
+    assert desk.post(reverse("logout"))["Location"] == reverse("login")
+    assert desk.get("/people/")["Location"].startswith(reverse("login"))
+
+
+def test_a_colleague_changes_their_own_password(desk, anna):
+    new = "tria-poulakia-kathontan"
+
+    response = desk.post(
+        reverse("password_change"), {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    )
+
+    assert response["Location"] == reverse("password_change_done")
+    assert "Your password is new." in desk.get(response["Location"]).content.decode()
+    assert User.objects.get(pk=anna.pk).check_password(new)
+
+
+def test_a_weak_password_is_refused_with_a_reason(desk):
+    response = desk.post(
+        reverse("password_change"), {"old_password": PASSWORD, "new_password1": "1234567", "new_password2": "1234567"}
+    )
+
+    assert response.status_code == 200
+    assert response.context["form"].errors["new_password2"]
