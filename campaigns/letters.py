@@ -9,10 +9,11 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from campaigns.dispatch.wire import Letter
 from campaigns.links import unsubscribe_url
-from campaigns.models import Campaign, GreetingVersion, LetterFrame, Message
+from campaigns.models import Campaign, GreetingVariant, GreetingVersion, LetterFrame, Message
 from campaigns.personalisation import FACT_NAMES, Person
 from campaigns.rendering import (
     CompiledGreeting,
@@ -45,17 +46,22 @@ def words_digest(rendered: RenderedGreeting) -> str:
 def make_frame(*, language: str, manner: str) -> Frame:
     """The card around a letter, its foot in the letter's own language and register."""
     with translation.override(language if language in ("el", "en") else "en"):
-        if manner == "informal":
-            why, leave = _("We write to you because you are our customer (informal)."), _("Write to me no more")
-        else:
-            why, leave = _("We write to you because you are our customer."), _("Write to me no more")
         return build_frame(
             house=settings.HOUSE_NAME,
             postal_address=settings.HOUSE_POSTAL_ADDRESS,
-            why=why,
-            unsubscribe_label=leave,
+            why=why_we_write(manner),
+            unsubscribe_label=_("Write to me no more"),
             language=language,
         )
+
+
+def why_we_write(manner: str) -> str:
+    """The sentence at the foot, in the letter's register; true of customers, partners and suppliers alike."""
+    if manner == GreetingVariant.Manner.COMPANY:
+        return _("We write to you because we work together.")
+    if manner == GreetingVariant.Manner.INFORMAL:
+        return pgettext("informal", "We write to you because we know each other through our work.")
+    return pgettext("formal", "We write to you because we know each other through our work.")
 
 
 def frame_of(campaign: Campaign, *, language: str, manner: str) -> LetterFrame:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.letters import assembled, make_frame
 from campaigns.models import Campaign, GreetingVariant, GreetingVersion
-from campaigns.personalisation import FACT_NAMES, FACTS, Fact, Person, personalise, with_facts
+from campaigns.personalisation import FACT_NAMES, FACTS, Fact, Person, manner_of, personalise, with_facts
 from campaigns.rendering import RenderError, TemplateError, compile_greeting
 from campaigns.rendering.problems import Problem
 from campaigns.segments import RuleError, audience
@@ -107,22 +107,20 @@ def chosen_people(campaign: Campaign) -> QuerySet[Contact]:
 
 def tab_of(contact: Contact) -> str:
     """The code of the tab whose words this contact reads."""
-    if contact.language != "el":
-        return f"{contact.language}-{Manner.FORMAL}"
-    return f"el-{Manner.COMPANY}" if contact.kind in COMPANIES else f"el-{contact.register}"
+    return f"{contact.language}-{manner_of(contact)}"
 
 
 def variant_tabs(campaign: Campaign, version: GreetingVersion | None) -> list[VariantTab]:
-    """The variants of a campaign; the counts add up to the audience. Greek has three manners, other languages one."""
-    counts: dict[tuple[str, str], int] = {}
+    """The variants of a campaign; the counts add up to the audience.
+
+    The three Greek manners and English are always offered, others once somebody reads them.
+    """
     rows = _with_manner(chosen_people(campaign)).order_by().values_list("language", "manner")
-    for language, manner, count in rows.annotate(count=Count("pk")):
-        key = (language, manner if language == "el" else Manner.FORMAL.value)
-        counts[key] = counts.get(key, 0) + count
+    counts = {(language, manner): count for language, manner, count in rows.annotate(count=Count("pk"))}
     written = set(version.variants.values_list("language", "manner")) if version else set()
     keys = [("el", manner.value) for manner in (Manner.FORMAL, Manner.INFORMAL, Manner.COMPANY)]
     keys.append(("en", Manner.FORMAL.value))
-    keys += sorted(({*counts} | written) - {*keys})
+    keys += sorted({*counts} - {*keys})
     return [
         VariantTab(
             language,
@@ -137,9 +135,7 @@ def variant_tabs(campaign: Campaign, version: GreetingVersion | None) -> list[Va
 
 def readers_of(campaign: Campaign, *, language: str, manner: str) -> QuerySet[Contact]:
     """The people of the audience who read one variant, in the order of their numbers."""
-    readers = _with_manner(chosen_people(campaign)).filter(language=language)
-    if language == "el":
-        readers = readers.filter(manner=manner)
+    readers = _with_manner(chosen_people(campaign)).filter(language=language, manner=manner)
     return with_facts(readers).order_by("pk")
 
 

@@ -60,15 +60,18 @@ REMEDIES: dict[str, str] = {
     "already_wished": gettext_noop("Nothing: nobody is wished twice."),
     "same_address": gettext_noop("Nothing, or give one of them an address of their own."),
     "not_greeted": gettext_noop("Nothing: this is not somebody to greet."),
-    "no_variant": gettext_noop("Write the words in their language, then prepare again."),
-    "template_error": gettext_noop("Put the sentence between [[ and ]], then prepare again."),
-    "name_unsure": gettext_noop("Settle the name on their card, then prepare again."),
+    "no_variant": gettext_noop("Write the words in their language."),
+    "template_error": gettext_noop("Put the sentence between [[ and ]]."),
+    "name_unsure": gettext_noop("Settle the name on their card."),
     "too_late": gettext_noop("A call instead of a late letter."),
     "refused_address": gettext_noop("Ask for their new address."),
     "unknown_domain": gettext_noop("Look at the address: perhaps one letter of it is wrong."),
     "mailbox_full": gettext_noop("A call, or another day."),
     "needs_smtputf8": gettext_noop("Ask for an address in Latin letters."),
 }
+# What a change of words or names can mend: before letters leave, and when it is too late for this time.
+MENDED_BEFORE = gettext_noop("Then prepare the letters again.")
+MENDED_AFTER = gettext_noop("For this time, a call.")
 CLASS_REMEDIES: dict[str, str] = {
     "reached": "",
     "waiting": "",
@@ -142,12 +145,20 @@ def reason_group(code: str) -> str:
     return _(sentence) if sentence else reason_sentence(code)
 
 
-def remedy(code: str, facts: Mapping | None, class_name: str) -> str:
-    """What can be done about one letter; "" when nothing needs to be."""
-    if code == "name_unsure" and (question := choices_sentence(list((facts or {}).get("choices", [])))):
-        return question
+def remedy(code: str, *, class_name: str, choices: list[str], changeable: bool) -> str:
+    """What can be done about one letter; "" when nothing needs to be.
+
+    `choices` are the readings of an unsure name; `changeable` is true until the first letter is on its way.
+    """
     sentence = REMEDIES.get(code) or CLASS_REMEDIES[class_name]
-    return _(sentence) if sentence else ""
+    if not sentence:
+        return ""
+    said = _(sentence)
+    if code == "name_unsure":
+        said = choices_sentence(choices) or said
+    if code in ("no_variant", "template_error", "name_unsure"):
+        said = f"{said} {_(MENDED_BEFORE) if changeable else _(MENDED_AFTER)}"
+    return said
 
 
 def pause_words(code: str, facts: Mapping | None) -> Pause:

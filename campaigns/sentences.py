@@ -38,8 +38,12 @@ LANGUAGE_NAMES = {"el": "Ελληνικά", "en": "English"}
 
 
 def variant_name(language: str, manner: str) -> str:
-    """What a variant is called on its tab: the manner for Greek, the language for others."""
-    return str(MANNER_NAMES[manner]) if language == "el" else LANGUAGE_NAMES.get(language, language)
+    """What a variant is called on its tab: the manner for Greek, the language (and a rare manner) for others."""
+    manner_name = str(MANNER_NAMES[manner])
+    if language == "el":
+        return manner_name
+    name = LANGUAGE_NAMES.get(language, language)
+    return name if manner == GreetingVariant.Manner.FORMAL else f"{name}, {manner_name}"
 
 
 def campaign_sentence(campaign: Campaign, classes: dict[str, int]) -> str:

@@ -19,8 +19,8 @@ from campaigns.dispatch.sweep import (
 from campaigns.dispatch.transport import Transport, transport_from_url
 from campaigns.dispatch.work import work_lane
 from campaigns.preparing import prepare_next_chunk
-from campaigns.ringing import bell
 from campaigns.running import finish_if_done
+from customers.ringing import bell
 
 _stopping = threading.Event()
 _kept = threading.local()
@@ -36,6 +36,7 @@ def transport() -> Transport:
             mailbox_folder=settings.MAILBOX_DIR,
             connect_timeout=settings.SMTP_CONNECT_TIMEOUT,
             command_timeout=settings.SMTP_COMMAND_TIMEOUT,
+            letter_timeout=settings.SMTP_LETTER_TIMEOUT,
             dot_timeout=settings.SMTP_DOT_TIMEOUT,
             letters_per_connection=settings.SMTP_LETTERS_PER_CONNECTION,
         )

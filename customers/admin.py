@@ -1,6 +1,7 @@
 """Django admin: for admins of the house. Thin over the same services as the screens."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -49,12 +50,12 @@ class ReadOnly:
         return False
 
 
-class CodeInline(admin.TabularInline):
+class CodeInline(admin.StackedInline):
     model = ContactCode
     extra = 0
 
 
-class AddressInline(ReadOnly, admin.TabularInline):
+class AddressInline(ReadOnly, admin.StackedInline):
     model = ContactAddress
     fields = ["email", "note"]
     extra = 0
@@ -64,7 +65,7 @@ class ContactAdminForm(ContactForm):
     """The form of the person's page, and what only an admin sets."""
 
     class Meta(ContactForm.Meta):
-        fields = [*ContactForm.Meta.fields, "tax_number", "tags", "deceased", "mourning_until"]
+        fields = [*ContactForm.Meta.fields, "tax_number", "tags"]
         widgets = {"tags": forms.CheckboxSelectMultiple}
 
 
@@ -75,7 +76,6 @@ class ContactAdmin(ListUpload, admin.ModelAdmin):
     list_display = ["shown_name", "kind", "email", "city", "needs_look"]
     list_filter = ["kind", "is_customer", "is_partner", "is_supplier", "needs_look", "stopped_reason"]
     search_fields = ["sort_key"]
-    search_help_text = _("Name, town, code, e-mail or phone; Greek or Latin letters")
     ordering = ["sort_key", "id"]
     inlines = [CodeInline, AddressInline]
     show_full_result_count = False
@@ -113,7 +113,7 @@ class ContactAdmin(ListUpload, admin.ModelAdmin):
         index_contacts([form.instance.pk])
 
 
-class LineInline(admin.TabularInline):
+class LineInline(admin.StackedInline):
     model = PurchaseLine
     autocomplete_fields = ["product"]
     extra = 0
@@ -259,6 +259,12 @@ class UserAdmin(DjangoUserAdmin):
     @admin.display(description=_("Role"))
     def roles(self, user: User) -> str:
         return ", ".join(str(ROLE_LABELS.get(group.name, group.name)) for group in user.groups.all())
+
+    def formfield_for_dbfield(self, db_field, request: HttpRequest, **kwargs):
+        if db_field.name == "language":
+            choices = [("", _("as the browser asks")), *settings.LANGUAGES]
+            return forms.ChoiceField(choices=choices, label=db_field.verbose_name, required=False)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs):
         if db_field.name == "groups":

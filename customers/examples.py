@@ -65,7 +65,9 @@ def _contact(raw_name: str, number: int, **fields) -> Contact:
     values = {"raw_name": raw_name, **name_fields(reading), "country": "GR", **fields}
     values["needs_look"] = reading.needs_review and reading.greetable
     if values["needs_look"]:
-        values["look_reasons"] = [{"code": "name_unsure", "facts": {"why": reading.reason}}]
+        values["look_reasons"] = [
+            {"code": "name_unsure", "facts": {"reason": reading.reason, "choices": ", ".join(reading.choices)}}
+        ]
     if reading.greetable:
         values |= address_fields(f"{local}{number}@people.example")
     return Contact(**values)

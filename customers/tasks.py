@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from customers.imports.applying import ApplyError, apply_batch, due_imports
 from customers.models import ImportBatch
+from customers.ringing import bell
 
 logger = logging.getLogger(__name__)
 
@@ -22,14 +23,8 @@ def apply_import(*, batch_id: int) -> None:
 
 
 def ring_import(*, batch_id: int) -> None:
-    """Ring for one import. A broker that does not answer costs nothing but time: the list is not in yet,
-    and says so."""
-    try:
-        apply_import.apply_async(kwargs={"batch_id": batch_id}, retry=False)
-    except Exception as error:
-        # Whatever a broker client raises: the page shows the list as not yet in, with the button to try
-        # again.
-        logger.warning("The broker did not take import %s (%s).", batch_id, type(error).__name__)
+    """Ring for one import. A lost ring costs one sweep; until then the page says that the list is not yet in."""
+    bell.ring(apply_import, batch_id=batch_id)
 
 
 def ring_unfinished_imports() -> None:

@@ -101,6 +101,10 @@ def surname(word: str) -> Word:
     if first and first[0].gender == "m" and all(name.form == first[0].form for name in first):
         # A man's first name as a surname (ΙΩΑΝΝΗΣ): the same word, the same accent.
         return Word(first[0].form, "m", RARE_RIVAL, "lexicon", known=False)
+    stem = lexicon.first_names().get(key + "σ")
+    if stem and len(stem) == 1 and stem[0].gender == "m" and key[-1] in "ηα":
+        # Its other form (ΙΩΑΝΝΗ): a woman's, or a genitive that men bear too.
+        return Word(stem[0].form[:-1], "u", RARE_RIVAL, "lexicon", known=False)
     form = _guess(word)
     return Word(form, _gender_of(None, key), GUESS, "accent_guess", _other_stresses(form), known=False)
 

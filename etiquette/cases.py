@@ -18,7 +18,7 @@ BOTH = 0.92
 UNSURE = 0.6
 
 # Paroxytone first names of three and more syllables that keep the learned -ε.
-_LEARNED = re.compile(r"(ιν|αι|φορ|λογ|ουργ|αρδ|ερτ|ελμ|ρρικ)οσ$")
+_LEARNED = re.compile(r"(ιν|αι|ει|υλ|φορ|λογ|ουργ|αρδ|ερτ|ελμ|ουνδ|ρρικ)οσ$")
 _GENITIVE_SURNAME = re.compile(r"(ου|ουσ|ογλου|ωσ|ωνοσ|οντοσ|οροσ|εωσ)$")
 
 
@@ -75,7 +75,7 @@ def _vocative_word(name: str, gender: str, part: str) -> Answer:
     if key.endswith("ευσ"):
         modern = with_stress(without_accent(name.lower())[:-3] + "εα", 2)
         return Answer(capitalised(modern), BOTH, "both_in_use", (name,))
-    if key.endswith("ωσ"):
+    if key.endswith("ωσ") and stress(name) != 1:
         return Answer(name[:-1] + "α", BOTH, "both_in_use", (name,))
     if key.endswith(("ων", "ωρ")):
         return Answer(name, BOTH, "both_in_use", (name + "α",))
@@ -113,7 +113,7 @@ def _vocative_os(name: str, key: str, part: str) -> Answer:
     if part == "last":
         if key.endswith("ακοσ"):
             return Answer(stem + "ο", RULE, "rule")
-        if key.endswith(("αιοσ", "λογοσ")):
+        if key.endswith(("αιοσ", "λογοσ", "χοοσ")):
             return Answer(stem + "ε", RULE, "rule")
         return Answer(stem + "ο", BOTH, "both_in_use", (stem + "ε",))
     if syllable_count(name) > 2 and _LEARNED.search(key):

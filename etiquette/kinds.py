@@ -62,7 +62,9 @@ def _company(tokens: list[str], marks: list[str], beside: list[str]) -> tuple[st
     latin_person = not has_greek(tokens[0]) and fold(tokens[0]) in lexicon.foreign_first_names()
     if "business" in marks and not latin_person:
         return "company", BUSINESS if _no_person(tokens, marks) else 0.6
-    if any(_names_a_place_of_work(token) for token in tokens):
+    if _names_a_place_of_work(tokens[0]):
+        return "company", BUSINESS
+    if any(_names_a_place_of_work(token) for token in tokens) and not any(accents.first_name(t).known for t in tokens):
         return "company", BUSINESS
     return None
 

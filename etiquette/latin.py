@@ -1,5 +1,6 @@
 """Names written in Latin letters: Greeklish is found in the tables, foreign names are left as they stand."""
 
+import re
 from dataclasses import dataclass
 
 from . import lexicon
@@ -19,6 +20,10 @@ _ENDINGS = (
     ("iadis", "ιάδης", "m"), ("iadu", "ιάδου", "f"), ("akis", "άκης", "m"), ("aki", "άκη", "f"),
     ("akos", "άκος", "m"), ("aku", "άκου", "f"), ("eas", "έας", "m"),
 )  # fmt: skip
+
+
+# Endings of Greek surnames in Latin letters, men's and women's.
+_LOOKS_GREEK = re.compile(r"(ou|oy|os|as|is|ea|la|ka|ra|ta|dou|aki|idi|adi|eli|oti|iti)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,9 @@ def _foreign(raw: str, tokens: list[str], order: str | None) -> NameReading:
         second = last[0]
         if fold(second) in table or len(tokens) > 4 or not second[:1].islower():
             confidence, reason = GUESS, "too_many_words"
+    if confidence > ASK and first_name(first) and _LOOKS_GREEK.search(fold(last[-1])):
+        # Maria Vourla: a first name of both worlds with a surname that may well be Greek.
+        confidence, reason = ASK, "unknown_word"
     gender = table.get(fold(first), "")
     if not gender:
         greek = first_name(first)

@@ -18,6 +18,10 @@ from .text import clean, fold, repair_look_alikes
 __all__ = ["NameReading", "describe", "learn_order"]
 
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)(?:[)\]}]|$)")
+# A cross beside the name: †, or a plus sign in brackets or at the end.
+_CROSS = re.compile(r"[†✝✞]|\(\s*\+\s*\)|\S\s\+$")
+# Χ"ΓΕΩΡΓΙΟΥ is how Χατζηγεωργίου is shortened.
+_HATZI = re.compile(r"(?<!\w)Χ[\"'’”]+\s?(?=\w)")
 _BESIDE = re.compile(r"[(\[{/–—-]")
 _TRADE = re.compile(r"\s[-–—/]\s|\s[-–—]|[-–—]\s")
 
@@ -41,7 +45,9 @@ def describe(raw: str, *, order: str | None = None, overlay: Mapping[str, str] |
     whole = overlay.get(fold(text)) if overlay else None
     if whole:
         text = clean(whole)
-    text, remark = _without_remark(text)
+    if _CROSS.search(text):
+        return NameReading(raw, "other", reason="deceased", remark=_CROSS.sub("", text).strip())
+    text, remark = _without_remark(_HATZI.sub("ΧΑΤΖΗ", text))
     tokens = words_of(text.replace("&", " & ").replace("+", " & "))
     if overlay and not whole:
         tokens = [overlay.get(key_of(token), token) for token in tokens]
@@ -138,6 +144,11 @@ def _titles(tokens: list[str]) -> tuple[tuple[str, ...], str, list[str]]:
 
 def _without_father(tokens: list[str]) -> tuple[list[str], bool]:
     """Drop "του" with the father's name after it; tell whether the entry is somebody's widow or wife."""
+    for index, token in enumerate(tokens):
+        if index > 1 and mark_of(token) == "widow":
+            # ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ ΣΥΖ. ΓΕΩΡΓΙΟΥ: her own name stands in front.
+            tokens = tokens[:index]
+            break
     keys = [key_of(token) for token in tokens]
     widow = any(mark_of(token) == "widow" for token in tokens)
     if not widow and "του" not in keys and not any(key.isdigit() for key in keys):
@@ -147,6 +158,9 @@ def _without_father(tokens: list[str]) -> tuple[list[str], bool]:
     while index < len(tokens):
         if keys[index] == "του" and kept and index + 1 < len(tokens):
             index += 2
+            if keys[index : index + 2] == ["και", "τησ"]:
+                # ... and the mother's name.
+                index += 3
             continue
         if mark_of(tokens[index]) != "widow" and not tokens[index].isdigit():
             kept.append(tokens[index])

@@ -34,18 +34,6 @@ def _nth_sunday(month: int, nth: int) -> Callable[[int], date]:
     return day
 
 
-def _labour_day(year: int) -> date:
-    """Return 1 May, or the Tuesday after Easter when 1 May falls between Palm Sunday and Easter Monday.
-
-    Source: the practice of the Ministry of Labour (2024: 7 May, by decision). It decides each time, so the moved day
-    is an expectation.
-    """
-    easter, may = orthodox_easter(year), date(year, 5, 1)
-    if easter - timedelta(days=6) <= may <= easter:
-        return easter + timedelta(days=2)
-    return may
-
-
 _FEASTS: tuple[tuple[str, Callable[[int], date], str, str], ...] = (
     ("new_year", _fixed(1, 1), "Πρωτοχρονιά", "New Year’s Day"),
     ("epiphany", _fixed(1, 6), "Θεοφάνεια", "Epiphany"),
@@ -60,7 +48,7 @@ _FEASTS: tuple[tuple[str, Callable[[int], date], str, str], ...] = (
     ("good_friday", _after_easter(-2), "Μεγάλη Παρασκευή", "Good Friday"),
     ("easter", orthodox_easter, "Πάσχα", "Easter"),
     ("easter_monday", _after_easter(1), "Δευτέρα του Πάσχα", "Easter Monday"),
-    ("labour_day", _labour_day, "Πρωτομαγιά", "Labour Day"),
+    ("labour_day", _fixed(5, 1), "Πρωτομαγιά", "Labour Day"),
     ("mothers_day", _nth_sunday(5, 2), "Γιορτή της Μητέρας", "Mother’s Day"),
     ("ascension", _after_easter(39), "Ανάληψη", "Ascension"),
     ("pentecost", _after_easter(49), "Πεντηκοστή", "Pentecost"),

@@ -8,6 +8,7 @@ TONOS = "\u0301"
 DIAERESIS = "\u0308"
 
 _ACCENTED = str.maketrans("άέήίόύώΐΰ", "αεηιουωϊϋ")
+_APART = re.compile(r"([άέήό])([ιυ])")
 _ADD_TONOS = {"α": "ά", "ε": "έ", "η": "ή", "ι": "ί", "ο": "ό", "υ": "ύ", "ω": "ώ", "ϊ": "ΐ", "ϋ": "ΰ"}
 _PLAIN = str.maketrans("άέήίόύώΐΰϊϋςΆΈΉΊΌΎΏΪΫ", "αεηιουωιυιυσαεηιουωιυ")
 _DIGRAPHS = frozenset({"αι", "ει", "οι", "υι", "ου", "αυ", "ευ", "ηυ"})
@@ -98,8 +99,11 @@ def capitalised(word: str) -> str:
 
 
 def without_accent(word: str) -> str:
-    """Return the small-letter `word` without its accent; a diaeresis stays."""
-    return word.translate(_ACCENTED)
+    """Return the small-letter `word` without its accent; a diaeresis stays, and appears where the accent stood for it.
+
+    Βάιος has no diaeresis because its accent already keeps the vowels apart: without the accent it is βαϊος.
+    """
+    return _APART.sub(lambda found: found[1] + {"ι": "ϊ", "υ": "ϋ"}[found[2]], word).translate(_ACCENTED)
 
 
 def nuclei(word: str) -> list[int]:
@@ -136,7 +140,10 @@ def with_stress(word: str, from_end: int) -> str:
     if not 1 <= from_end <= len(places):
         return plain
     place = places[-from_end]
-    return plain[:place] + _ADD_TONOS[plain[place]] + plain[place + 1 :]
+    rest = plain[place + 1 :]
+    if plain[place] in "αεηο" and rest[:1] in ("ϊ", "ϋ"):
+        rest = {"ϊ": "ι", "ϋ": "υ"}[rest[0]] + rest[1:]
+    return plain[:place] + _ADD_TONOS[plain[place]] + rest
 
 
 def syllable_count(word: str) -> int:

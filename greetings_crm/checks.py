@@ -78,12 +78,12 @@ def broker_checks(app_configs, **kwargs) -> list[Error]:
 
 @register()
 def wait_checks(app_configs, **kwargs) -> list[Error]:
-    """A lease shorter than the wait after the dot would call a letter uncertain while its holder still waits."""
-    if settings.DISPATCH_LEASE_SECONDS > settings.SMTP_DOT_TIMEOUT + settings.SMTP_COMMAND_TIMEOUT:
+    """A lease shorter than one letter may take would call it uncertain while its holder still waits."""
+    if settings.DISPATCH_LEASE_SECONDS > settings.SMTP_DOT_TIMEOUT + settings.SMTP_LETTER_TIMEOUT:
         return []
     return [
         Error(
-            "DISPATCH_LEASE_SECONDS is not longer than SMTP_DOT_TIMEOUT and SMTP_COMMAND_TIMEOUT together.",
+            "DISPATCH_LEASE_SECONDS is not longer than SMTP_LETTER_TIMEOUT and SMTP_DOT_TIMEOUT together.",
             hint="Set DISPATCH_LEASE_SECONDS to more than their sum (the default is 720).",
             id="greetings_crm.E006",
         )

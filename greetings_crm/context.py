@@ -10,6 +10,7 @@ def house(request: HttpRequest) -> dict:
     user = getattr(request, "user", None)
     return {
         "house_name": settings.HOUSE_NAME,
+        "house_postal_address": settings.HOUSE_POSTAL_ADDRESS,
         "demo": settings.DEMO,
         "role": role_of(user) if user is not None and user.is_authenticated else "",
     }

@@ -116,6 +116,11 @@ def find_strings(project: Path = PROJECT) -> list[Found]:
     return found
 
 
+def read_catalogue() -> polib.POFile:
+    """Return the Greek catalogue, an empty one when there is none yet."""
+    return polib.pofile(str(CATALOGUE)) if CATALOGUE.exists() else polib.POFile()
+
+
 def placeholders(text: str) -> set[str]:
     """Return the named placeholders of a message: `%(name)s` and `{name}`."""
     return {percent or brace for percent, brace in PLACEHOLDER.findall(text)}
@@ -216,7 +221,7 @@ def main(arguments: Sequence[str]) -> int:
     except (MessageError, SyntaxError) as error:
         print(error, file=sys.stderr)
         return 2
-    catalogue = polib.pofile(str(CATALOGUE)) if CATALOGUE.exists() else polib.POFile(wrapwidth=100)
+    catalogue = read_catalogue()
     if not options.check:
         update_catalogue(catalogue, found)
         for path in options.more:

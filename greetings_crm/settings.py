@@ -176,6 +176,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"  # no view sends
 MAILBOX_DIR = VAR_DIR / "mailbox"
 SMTP_CONNECT_TIMEOUT = env.float("SMTP_CONNECT_TIMEOUT", default=10)
 SMTP_COMMAND_TIMEOUT = env.float("SMTP_COMMAND_TIMEOUT", default=60)
+SMTP_LETTER_TIMEOUT = env.float("SMTP_LETTER_TIMEOUT", default=100)
 SMTP_DOT_TIMEOUT = env.float("SMTP_DOT_TIMEOUT", default=600)
 SMTP_LETTERS_PER_CONNECTION = env.int("SMTP_LETTERS_PER_CONNECTION", default=100)
 
@@ -188,7 +189,7 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=30)
 RING_SECONDS = env.float("RING_SECONDS", default=0.5)
 
 # --- Celery: only a bell ---------------------------------------------------------------------------------------
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost//")
 BROKER_DIR = VAR_DIR / "broker"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_ACCEPT_CONTENT = ["json"]

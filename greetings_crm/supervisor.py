@@ -42,10 +42,11 @@ class AlreadyRunning(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One child: the name people read, and its command. It is started without a shell."""
+    """One child: the name people read, its command (no shell), and how long it lets the others go first."""
 
     name: str
     command: Sequence[str]
+    start_after_seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -132,9 +133,7 @@ def signal_group(group: int, number: int) -> None:
             raise
 
 
-def end_groups(
-    groups: Sequence[int], *, grace_seconds: float, reap: Callable[[], object] = lambda: None
-) -> None:
+def end_groups(groups: Sequence[int], *, grace_seconds: float, reap: Callable[[], object] = lambda: None) -> None:
     """End process groups: TERM, up to `grace_seconds` of patience, KILL. `reap` is called while waiting."""
     for group in groups:
         signal_group(group, signal.SIGTERM)
@@ -166,7 +165,8 @@ class Supervisor:
         grace_seconds: float = GRACE_SECONDS,
         backoff_seconds: float = 1.0,
     ) -> None:
-        self.children = [_Child(program) for program in programs]
+        now = time.monotonic()
+        self.children = [_Child(each, start_at=now + each.start_after_seconds) for each in programs]
         self.environment = dict(os.environ if environment is None else environment)
         self.lock = lock
         self.say = say
@@ -206,9 +206,7 @@ class Supervisor:
         kept = (reading, self.lock.fileno()) if self.lock else (reading,)
         command = [sys.executable, "-P", __file__, "guard", str(reading), str(self.grace_seconds)]
         # A session of its own: a kill of our whole group, or a closed terminal, must not take it along.
-        self._guard = subprocess.Popen(
-            command, pass_fds=kept, start_new_session=True, stdin=subprocess.DEVNULL
-        )
+        self._guard = subprocess.Popen(command, pass_fds=kept, start_new_session=True, stdin=subprocess.DEVNULL)
         os.close(reading)
         for child in self.children:
             if child.process:

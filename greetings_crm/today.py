@@ -1,5 +1,6 @@
 """Today: one sentence, and what to do next, by role. Lists that can be emptied; an end to the day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,8 +9,8 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 import etiquette
 from campaigns.models import Campaign
@@ -17,7 +18,8 @@ from campaigns.occasions import OFFER_DAYS
 from campaigns.reasons import pause_words
 from campaigns.selectors import FeastAhead, campaigns_in_trouble, feasts_ahead, waiting_for_approval
 from customers.consent import any_stop
-from customers.models import Contact, FollowUp, ServiceCase
+from customers.imports.words import row_sentence
+from customers.models import Contact, FollowUp, ServiceCase, User
 from customers.reasons import reason_sentence
 from customers.roles import MANAGER, has_role
 
@@ -109,11 +111,20 @@ def _lede(*, celebrating: int, cases: int, promises: int, to_ask: int) -> str:
     return " ".join(words % {"n": count} for count, words in parts if count)
 
 
-def today_page(*, user, now: datetime) -> dict:
+def called(user: User) -> str:
+    """How one says good day to a colleague: the first name, in Greek in the vocative; "" when that is not sure."""
+    reading = etiquette.describe(user.get_full_name() or str(user))
+    if get_language() != "el":
+        return reading.first or str(user)
+    answer = etiquette.vocative(reading.first, gender=reading.gender)
+    return "" if answer.needs_review else answer.text
+
+
+def today_page(*, user: User, now: datetime) -> dict:
     """What the page says, for one colleague at one moment."""
     today = timezone.localdate(now)
     if not Contact.objects.exists():
-        return {"today": today, "empty_house": True}
+        return {"today": today, "called": called(user), "empty_house": True}
     manager = has_role(user, MANAGER)
     waiting = waiting_for_approval()
     cases = ServiceCase.objects.exclude(state=ServiceCase.State.SOLVED).select_related("contact", "owner")
@@ -127,6 +138,7 @@ def today_page(*, user, now: datetime) -> dict:
     lede = _lede(celebrating=len(celebrating), cases=case_count, promises=promise_count, to_ask=look_count)
     return {
         "today": today,
+        "called": called(user),
         "lede": lede,
         "feasts": feasts,
         "to_approve": to_approve,
@@ -137,17 +149,27 @@ def today_page(*, user, now: datetime) -> dict:
         "case_count": case_count,
         "promises": [(each, (today - each.due_on).days) for each in mine.order_by("due_on", "pk")[:SHOWN]],
         "promise_count": promise_count,
-        "to_ask": [(each, reason_sentence(_why(each))) for each in to_look.order_by("sort_key", "pk")[:SHOWN]],
+        "to_ask": _to_ask(to_look.order_by("sort_key", "pk")[:SHOWN]),
         "look_count": look_count,
         "calendar": calendar(today),
         "day_done": not (lede or feasts or to_approve or troubles),
     }
 
 
-def _why(contact: Contact) -> str:
-    """The first reason somebody has to look, as a code."""
-    first = contact.look_reasons[0] if contact.look_reasons else contact.name_reason
-    return first.get("code", "") if isinstance(first, dict) else str(first)
+def _to_ask(contacts: Iterable[Contact]) -> list[tuple[Contact, str]]:
+    """Contacts with the first reason why somebody has to look, in words."""
+    first = [(each, each.look_reasons[0] if each.look_reasons else {}) for each in contacts]
+    others = [reason.get("facts", {}).get("other_contact") for _contact, reason in first]
+    names = {each.pk: each.name for each in Contact.objects.filter(pk__in=[pk for pk in others if pk])}
+    return [
+        (
+            contact,
+            row_sentence(reason["code"], reason.get("facts", {}), names=names)
+            if reason
+            else reason_sentence(contact.name_reason),
+        )
+        for contact, reason in first
+    ]
 
 
 def today_view(request: HttpRequest) -> HttpResponse:

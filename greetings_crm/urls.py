@@ -2,10 +2,11 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView, PasswordChangeDoneView
 from django.urls import include, path
 
-from greetings_crm import accounts, views
+from customers.roles import STAFF, role_required
+from greetings_crm import accounts, today, views
 
 urlpatterns = [
-    path("", views.today, name="today"),
+    path("", role_required(STAFF)(today.today_view), name="today"),
     path("people/", include("customers.urls")),
     path("", include("campaigns.urls")),
     path("login/", accounts.LoginView.as_view(), name="login"),

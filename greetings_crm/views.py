@@ -1,4 +1,4 @@
-"""Pages of the house itself: Today, health, and what is said when something goes wrong."""
+"""Pages of the house itself: health, and what is said when something goes wrong."""
 
 import logging
 import secrets
@@ -7,17 +7,10 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 logger = logging.getLogger(__name__)
-
-
-def today(request: HttpRequest) -> HttpResponse:
-    """What to do next."""
-    return render(request, "greetings_crm/today.html", {"today": timezone.localdate()})
 
 
 @login_not_required

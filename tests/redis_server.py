@@ -32,9 +32,9 @@ def installed_redis() -> Path | None:
 
 
 @contextmanager
-def running_redis(server: Path) -> Iterator[str]:
+def running_redis(server: Path, *, port: int = 0) -> Iterator[str]:
     """Start `server`, yield its URL, stop it at the end. Raise `RuntimeError` when it does not start."""
-    port = free_port()
+    port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="greetings-redis-", ignore_cleanup_errors=True) as folder:
         keep_nothing = ["--save", "", "--appendonly", "no", "--dir", folder]
         process = subprocess.Popen(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from django.conf import settings
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 QUICK_WAITS = {
     "SMTP_CONNECT_TIMEOUT": "1",
     "SMTP_COMMAND_TIMEOUT": "2",
+    "SMTP_LETTER_TIMEOUT": "4",
     "SMTP_DOT_TIMEOUT": "3",
     "DISPATCH_LEASE_SECONDS": "8",
     "DISPATCH_TURN_SECONDS": "3",
@@ -39,6 +41,8 @@ def house_environment(folder: Path, **extra: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "TMPDIR", "HOME")}
     return kept | QUICK_WAITS | {
         "VAR_DIR": str(folder),
+        "LINK_KEY": settings.LINK_KEY,
+        "ADDRESS_KEY": settings.ADDRESS_KEY,
         "DATABASE_URL": database_url(),
         "SITE_URL": "http://127.0.0.1:8000",
         "SENDER_ADDRESS": "house@kafekopteio.example",

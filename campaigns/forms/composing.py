@@ -17,7 +17,7 @@ class WordsForm(forms.Form):
     """Subject and body of one variant, with the version the writer began from and the person in the preview."""
 
     subject = forms.CharField(label=_("Subject"), required=False, max_length=300)
-    body = forms.CharField(label=_("Letter"), required=False, strip=False, max_length=LONGEST_BODY)
+    body = forms.CharField(label=_("Text of the letter"), required=False, strip=False, max_length=LONGEST_BODY)
     language = forms.RegexField(r"^[a-z]{2}$")
     manner = forms.ChoiceField(choices=GreetingVariant.Manner.choices)
     from_version = forms.IntegerField(min_value=0, max_value=1_000_000)

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from campaigns.composing import CHANGEABLE
 from campaigns.coverage import CLASSES
 from campaigns.models import Campaign, Message
 from campaigns.reasons import at_moment, letter_reason, pause_words, reason_group, refusal, remedy
@@ -88,7 +89,7 @@ def campaign_detail(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "reason": reason,
         "page": page,
         "chips": [(code, reason_group(code), count) for code, count in page.reasons],
-        "rows": [_row(letter, opened) for letter in page.letters],
+        "rows": [_row(letter, opened, campaign) for letter in page.letters],
         "query": urlencode({"class": opened, **({"reason": reason} if reason else {})}),
     }
     return render(request, "campaigns/campaign_detail.html", context)
@@ -143,7 +144,9 @@ def _standing_context(campaign: Campaign, standing: Standing, *, now: datetime, 
                 "name": name,
                 "count": standing.classes[name],
                 "css_class": BAR_CLASSES[name],
-                "meaning": class_meaning(name, campaign=campaign, reasons=held, in_mailbox=in_mailbox()),
+                "meaning": class_meaning(name, campaign=campaign, reasons=held, in_mailbox=in_mailbox())
+                if standing.classes[name]
+                else "",
             }
             for name in CLASSES
             if standing.classes[name] or name in ("reached", "waiting", "held", "left_out")
@@ -180,14 +183,20 @@ _MARKS = {
 }
 
 
-def _row(letter: Message, class_name: str) -> dict:
+def remedy_of(letter: Message, *, class_name: str, campaign: Campaign) -> str:
+    """What can be done about a letter, as things stand with its campaign."""
+    choices = letter.reason_facts.get("choices") or letter.contact.name_choices
+    return remedy(letter.reason_code, class_name=class_name, choices=choices, changeable=campaign.state in CHANGEABLE)
+
+
+def _row(letter: Message, class_name: str, campaign: Campaign) -> dict:
     icon, css_class = _MARKS[class_name]
     return {
         "letter": letter,
         "icon": icon,
         "css_class": css_class,
         "reason": letter_reason(letter.reason_code, letter.reason_facts),
-        "remedy": remedy(letter.reason_code, letter.reason_facts, class_name),
+        "remedy": remedy_of(letter, class_name=class_name, campaign=campaign),
     }
 
 

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST
 from campaigns.coverage import CLASS_OF_STATE
 from campaigns.letters import assembled, frame_of
 from campaigns.models import Message
-from campaigns.reasons import letter_reason, remedy
+from campaigns.reasons import letter_reason
 from campaigns.rendering import AssembledLetter, RenderedGreeting
 from campaigns.running import StepRefused, settle_uncertain
 from campaigns.tasks import ring_campaign
+from campaigns.views.campaign import remedy_of
 from campaigns.views.frames import framed, framed_sentence, with_head
 from customers.roles import MANAGER, STAFF, role_required
 
@@ -46,7 +47,7 @@ def message_detail(request: HttpRequest, message_id: int) -> HttpResponse:
         "campaign": message.campaign,
         "class_name": class_name,
         "reason": letter_reason(message.reason_code, message.reason_facts),
-        "remedy": remedy(message.reason_code, message.reason_facts, class_name),
+        "remedy": remedy_of(message, class_name=class_name, campaign=message.campaign),
         "whole": _whole(message),
         "attempts": message.attempts.order_by("number"),
     }

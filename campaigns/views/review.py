@@ -18,13 +18,13 @@ from campaigns.personalisation import FACT_NAMES
 from campaigns.preparing import CannotPrepare, start_preparing
 from campaigns.reasons import letter_reason, reason_group, refusal
 from campaigns.rendering import check_greeting
-from campaigns.ringing import bell
 from campaigns.running import StepRefused, approve_campaign
 from campaigns.segments import rule_label
 from campaigns.selectors import deed_of, not_chosen_count
 from campaigns.sentences import variant_name
 from campaigns.tasks import prepare_campaign
 from campaigns.template_problems import problem_sentence
+from customers.ringing import bell
 from customers.roles import MANAGER, STAFF, role_required
 
 

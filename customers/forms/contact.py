@@ -61,7 +61,10 @@ class ContactForm(forms.ModelForm):
             *ROLE_FIELDS,
             "language",
             "owner",
+            "mourning_until",
+            "deceased",
         ]
+        widgets = {"mourning_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
         labels = {
             "kind": _("What they are"),
             "first_name": _("First name"),
@@ -80,9 +83,12 @@ class ContactForm(forms.ModelForm):
             "is_supplier": _("Supplier"),
             "is_friend": _("Friend of the house"),
             "owner": _("Looked after by"),
+            "mourning_until": _("Mourning until"),
+            "deceased": _("Has died"),
         }
         help_texts = {
             "known_as": _("How their own people call them, if it differs: Γιώργος for Γεώργιος."),
+            "mourning_until": _("Up to and with this day we send no wishes."),
             "salutation_typed": _(
                 "Only when ours is not right. It opens every letter exactly as you write it, comma included."
             ),
@@ -120,6 +126,11 @@ class ContactForm(forms.ModelForm):
                 str(_("What they are to us")),
                 Row(*(Column(role, css_class="col-md-3") for role in ROLE_FIELDS)),
                 Row(Column("language", css_class="col-md-6"), Column("owner", css_class="col-md-6")),
+            ),
+            Fieldset(
+                str(_("When no wish would be right")),
+                Row(Column("mourning_until", css_class="col-md-6")),
+                "deceased",
             ),
         )
 

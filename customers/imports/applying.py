@@ -102,10 +102,12 @@ def claim(batch: ImportBatch, *, from_states: tuple[str, ...], now: dt.datetime,
 
 def _refuse_outdated(batch: ImportBatch) -> None:
     """A rehearsal that another list has overtaken would join people by what is no longer true."""
-    started = batch.rows.exclude(applied_at=None).exists()
-    since = Q(applied_at__gt=batch.created_at) | Q(undone_at__gt=batch.created_at)
+    if batch.kind != ImportBatch.Kind.CONTACTS or batch.rows.exclude(applied_at=None).exists():
+        return
+    rehearsed_at = dt.datetime.fromisoformat(batch.understood["rehearsed_at"])
+    since = Q(applied_at__gt=rehearsed_at) | Q(undone_at__gt=rehearsed_at)
     others = ImportBatch.objects.filter(since, kind=ImportBatch.Kind.CONTACTS).exclude(pk=batch.pk)
-    if batch.kind == ImportBatch.Kind.CONTACTS and not started and (other := others.first()):
+    if other := others.order_by("-pk").first():
         raise ApplyError("rehearsal_outdated", file=other.file_name)
 
 

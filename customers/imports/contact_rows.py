@@ -189,7 +189,9 @@ def _set(chunk: _Chunk, row: ImportRow, contact: Contact, changes: dict[str, Any
 
 
 def stored(value: Any) -> Any:
-    """Return a field's value as JSON keeps it."""
+    """Return a field's value as JSON keeps it; a time in UTC, so that two readings of it are the same text."""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat()
     return value.isoformat() if isinstance(value, dt.date) else value
 
 

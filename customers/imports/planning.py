@@ -26,13 +26,15 @@ from customers.imports.mapping import (
 from customers.imports.matching import Match, People, Someone
 from customers.imports.merging import changes_for
 from customers.imports.reading import Sheet, read_list
+from customers.imports.remarks import read_remark
 from customers.models import Contact, ImportBatch, ImportRow, Interaction, Suppression, User
 
 # Rows per transaction: on SQLite a writer holds everybody else up, and 2,000 rows take well under a second.
 CHUNK = 2_000
 # Enough names to learn the order of a file, few enough to be read in no time.
 NAMES_TO_LEARN_FROM = 3_000
-SAMPLE_ROWS = 3
+# Enough to find a filled cell in most columns.
+SAMPLE_ROWS = 100
 COUNTED = ("action", "asks", "reason_code", "notes")
 FLAGS = frozenset({"mourning", "deceased", "complaint", "no_letters"})
 # What only a person can settle. The row comes in all the same and stands on the list to ask.
@@ -89,7 +91,7 @@ def stage_contacts(
         delimiter=sheet.delimiter,
         sheet=sheet.name[:120],
         mapping=columns.as_json(),
-        understood=understood(sheet, columns, order=order or ""),
+        understood=understood(sheet, columns, rehearsed_at=now.isoformat(), order=order or ""),
         created_by=by,
     )
     people = People(source)
@@ -100,12 +102,16 @@ def stage_contacts(
 def understood(sheet: Sheet, columns: Columns, **more: Any) -> dict[str, Any]:
     """Return what the rehearsal shows of how the file was read: columns with a first value, and what stays
     out."""
-    rows = [row.cells for row in islice(sheet.rows(), SAMPLE_ROWS * 20)]
+    rows = [row.cells for row in islice(sheet.rows(), SAMPLE_ROWS)]
     field_of = {index: name for name, indexes in columns.fields.items() for index in indexes}
     described = []
     for index, header in enumerate(columns.headers):
-        first = next((row[index] for row in rows if index < len(row) and row[index].strip()), "")
-        described.append({"header": shown(header), "field": field_of.get(index, ""), "first": shown(first)})
+        filled = (row[index] for row in rows if index < len(row) and row[index].strip())
+        if field_of.get(index) == "remarks":
+            # What is said of money or character is not kept, in no sample either.
+            filled = (cell for cell in filled if not read_remark(cell).left_out)
+        first = shown(next(filled, ""))
+        described.append({"header": shown(header), "field": field_of.get(index, ""), "first": first})
     return {"columns": described, "header_row": sheet.header_row, **more}
 
 

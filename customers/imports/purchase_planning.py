@@ -120,7 +120,7 @@ def stage_purchases(
         delimiter=sheet.delimiter,
         sheet=sheet.name[:120],
         mapping=columns.as_json(),
-        understood=understood(sheet, columns, decimal_mark=mark),
+        understood=understood(sheet, columns, rehearsed_at=now.isoformat(), decimal_mark=mark),
         created_by=by,
     )
     return finish_staging(batch, _planned(sheet, reader, source))

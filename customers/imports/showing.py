@@ -8,9 +8,11 @@ from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.imports.incoming import Incoming
 from customers.imports.merging import new_contact
+from customers.imports.planning import FLAGS
 from customers.imports.report import SHOWS, number_of, other_names, row_sentences, rows_to_show
 from customers.imports.words import field_name
 from customers.models import Contact, ImportBatch, ImportRow
@@ -66,11 +68,14 @@ def shown_rows(batch: ImportBatch, *, show: str, page: int) -> list[ShownRow]:
     start = (page - 1) * PAGE_ROWS
     rows = list(rows_to_show(batch, show).select_related("contact")[start : start + PAGE_ROWS])
     names = other_names(rows)
-    return [_shown(batch, row, row_sentences(row, names)) for row in rows]
+    joined_to = {row.joined_to_row for row in rows if row.contact is None} - {None}
+    targets = {row.row_number: row for row in batch.rows.filter(row_number__in=joined_to).select_related("contact")}
+    return [_shown(batch, row, targets.get(row.joined_to_row, row), row_sentences(row, names)) for row in rows]
 
 
-def _shown(batch: ImportBatch, row: ImportRow, sentences: list[str]) -> ShownRow:
-    contact = _contact_of(row) if batch.kind == ImportBatch.Kind.CONTACTS else None
+def _shown(batch: ImportBatch, row: ImportRow, target: ImportRow, sentences: list[str]) -> ShownRow:
+    """`target` is the row that this one joins, while neither is in yet; else the row itself."""
+    contact = _contact_of(target) if batch.kind == ImportBatch.Kind.CONTACTS else None
     return ShownRow(
         number=row.row_number,
         written=row.values.get("as_written", ""),
@@ -127,11 +132,42 @@ def bar(batch: ImportBatch) -> list[dict[str, Any]]:
 
 
 def columns(batch: ImportBatch) -> list[dict[str, str]]:
-    """Return the columns of the file with a first value and what each becomes ("" when it stays out)."""
+    """Return the columns of the file with a first value, what each becomes ("" when it stays out) and a note."""
     return [
-        {"header": column["header"], "first": column["first"], "becomes": field_name(column["field"])}
+        {
+            "header": column["header"],
+            "first": column["first"],
+            "becomes": field_name(column["field"]),
+            "note": _about_remarks(batch) if column["field"] == "remarks" else "",
+        }
         for column in batch.understood.get("columns", [])
     ]
+
+
+def _about_remarks(batch: ImportBatch) -> str:
+    notes = batch.counts.get("notes", {})
+    stopping = sum(notes.get(flag, 0) for flag in FLAGS)
+    left_out = notes.get("remark_left_out", 0)
+    sentences = []
+    if stopping:
+        sentences.append(
+            ngettext(
+                "%(number)s stops the wishes until somebody has looked.",
+                "%(number)s stop the wishes until somebody has looked.",
+                stopping,
+            )
+            % {"number": stopping}
+        )
+    if left_out:
+        sentences.append(
+            ngettext(
+                "%(number)s on money or character stays out.",
+                "%(number)s on money or character stay out.",
+                left_out,
+            )
+            % {"number": left_out}
+        )
+    return " ".join(sentences)
 
 
 ENCODINGS = {

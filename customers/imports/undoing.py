@@ -43,6 +43,15 @@ _MADE_BESIDE = (
     ("interactions", Interaction),
     ("cases", ServiceCase),
 )
+# What only stands together goes back together, or stays together.
+_TOGETHER = (
+    ("email", "email_key", "address_digest"),
+    ("stopped_reason", "stopped_at"),
+    ("needs_look", "look_reasons"),
+    ("birth_day", "birth_month", "birth_year"),
+    ("phone", "phone_key"),
+    ("mobile", "mobile_key"),
+)
 # Rows that follow a contact by themselves and are no use of it.
 _FOLLOWING = (ContactWord, ImportRow, PurchaseSummary, Contact.tags.through)
 
@@ -83,7 +92,9 @@ def _finish(batch: ImportBatch, *, by: User | None, now: dt.datetime) -> None:
 
 def _undo_contact_rows(rows: list[ImportRow]) -> None:
     rows = [row for row in rows if row.contact_id and row.undo and "refused" not in row.undo]
-    contacts = Contact.objects.in_bulk({row.contact_id for row in rows})
+    ids = {row.contact_id for row in rows}
+    contacts = Contact.objects.in_bulk(ids)
+    words = set(ContactWord.objects.filter(contact_id__in=ids).values_list("word_id", flat=True))
     for name, model in _MADE_BESIDE:
         _delete(model, [pk for row in rows for pk in row.undo.get(name, ())])
     through = Contact.tags.through
@@ -97,18 +108,22 @@ def _undo_contact_rows(rows: list[ImportRow]) -> None:
             _put_back(row, contacts[row.contact_id])
     _delete_created(rows, contacts)
     index_contacts({row.contact_id for row in rows if row.contact_id})
+    SearchWord.objects.filter(pk__in=words, contacts=None).delete()
 
 
 def _put_back(row: ImportRow, contact: Contact) -> None:
     """Put each field back that still holds what the import wrote."""
     fields = row.undo.get("fields", {})
-    changed_since = sorted(name for name, (_old, new) in fields.items() if stored(getattr(contact, name)) != new)
+    changed_since = {name for name, (_old, new) in fields.items() if stored(getattr(contact, name)) != new}
+    for group in _TOGETHER:
+        if changed_since.intersection(group):
+            changed_since.update(fields.keys() & group)
     for name, (old, _new) in fields.items():
         if name not in changed_since:
             setattr(contact, name, _loaded(contact, name, old))
     names = [name for name in fields if name not in changed_since]
     if changed_since:
-        row.undo["kept"] = {"code": "kept_changed_since", "fields": changed_since}
+        row.undo["kept"] = {"code": "kept_changed_since", "fields": sorted(changed_since)}
     elif "updated_at" in row.undo:
         names.append("updated_at")
         contact.updated_at = _loaded(contact, "updated_at", row.undo["updated_at"][0])
@@ -129,12 +144,10 @@ def _delete_created(rows: list[ImportRow], contacts: dict[int, Contact]) -> None
         if contact_id in used or not untouched:
             row.undo["kept"] = {"code": "kept_used_since" if contact_id in used else "kept_changed_since"}
     gone = [contact_id for contact_id, row in created.items() if "kept" not in row.undo]
-    words = set(ContactWord.objects.filter(contact_id__in=gone).values_list("word_id", flat=True))
     Contact.objects.filter(pk__in=gone).delete()
     for row in rows:
         if row.contact_id in gone:
             row.contact_id = None
-    SearchWord.objects.filter(pk__in=words, contacts=None).delete()
 
 
 def _used(contact_ids: Collection[int]) -> set[int]:

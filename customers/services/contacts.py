@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+import etiquette
 from customers import audit, naming
 from customers.addresses import set_email
 from customers.consent import may_write_to, tell_stopped
@@ -71,10 +72,16 @@ def set_register(contact: Contact, *, register: str, by: User, now: datetime) ->
 
 @transaction.atomic
 def settle_look(contact: Contact, *, by: User, now: datetime) -> None:
-    """A person has looked at what the list left open; the reasons stay in the trail as codes."""
+    """A person has looked at what the list left open and found it right; the reasons stay in the trail as codes.
+
+    An unsure name is sure from now on: confirming it is as good as typing it.
+    """
     reasons = [reason.get("code", "") for reason in contact.look_reasons]
     contact.needs_look, contact.look_reasons = False, []
-    contact.save(update_fields=["needs_look", "look_reasons", "updated_at"])
+    if contact.name_confidence < etiquette.SURE:
+        contact.typed_fields = sorted({*contact.typed_fields, *NAME_FIELDS - {"known_as"}})
+        contact.name_confidence, contact.name_reason, contact.name_choices = 1.0, "typed", []
+    contact.save()
     audit.record("settle_look", actor=by, now=now, contact=contact, facts={"reasons": reasons})
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from customers.forms.contact import ContactForm, NoteForm
+from customers.imports.words import row_sentence
 from customers.models import Contact
 from customers.person_words import birthday, lede, opening
 from customers.reasons import reason_sentence
@@ -72,8 +73,11 @@ def _page(request: HttpRequest, contact_id: int, note_form: NoteForm, status: in
 def _look_sentences(known: Person) -> list[str]:
     if not known.contact.needs_look:
         return []
-    reasons = [reason_sentence(each.get("code", ""), each.get("facts")) for each in known.contact.look_reasons]
-    return list(dict.fromkeys(reasons)) or [_("the list left something open")]
+    reasons = [(each["code"], each.get("facts", {})) for each in known.contact.look_reasons]
+    others = [facts["other_contact"] for _code, facts in reasons if facts.get("other_contact")]
+    names = {contact.pk: contact.name for contact in Contact.objects.filter(pk__in=others)}
+    sentences = [row_sentence(code, facts, names=names) for code, facts in reasons]
+    return list(dict.fromkeys(sentences)) or [_("the list left something open")]
 
 
 @role_required(STAFF)

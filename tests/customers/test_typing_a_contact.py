@@ -111,6 +111,25 @@ def test_looking_takes_the_contact_off_the_list_to_ask(anna):
     assert AuditEntry.objects.get().facts == {"reasons": ["order_unsure"]}
 
 
+def test_an_unsure_name_that_somebody_found_right_is_sure(anna):
+    contact = make_contact(STAMATIS, needs_look=True, name_confidence=0.8, name_reason="ambiguous_accent")
+
+    settle_look(contact, by=anna, now=NOW)
+
+    contact.refresh_from_db()
+    assert (contact.name_confidence, contact.name_reason) == (1.0, "typed")
+    assert "last_name" in contact.typed_fields
+
+
+def test_looking_at_a_sure_name_claims_nothing_was_typed(anna):
+    contact = make_contact(STAMATIS, needs_look=True, look_reasons=[{"code": "email_bad_domain", "facts": {}}])
+
+    settle_look(contact, by=anna, now=NOW)
+
+    contact.refresh_from_db()
+    assert contact.typed_fields == []
+
+
 def test_a_note_keeps_private_words_apart_from_the_line_that_may_be_said(anna):
     contact = make_contact(STAMATIS)
 

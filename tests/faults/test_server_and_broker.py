@@ -8,6 +8,7 @@ import pytest
 from campaigns.models import Message
 from tests.receiver.ledger import of_kind
 from tests.receiver.process import start_receiver
+from tests.redis_server import installed_redis, running_redis
 from tests.workers import wait_until
 
 pytestmark = pytest.mark.faults
@@ -92,4 +93,21 @@ def test_the_broker_is_flushed_and_gone_and_the_campaign_still_ends(make_house):
     subprocess.run(["redis-cli", "-u", os.environ["REDIS_URL"], "FLUSHDB"], capture_output=True, check=True)
 
     assert house.wait_until_nothing_waits().classes["reached"] == 40
+    house.assert_nobody_twice_and_nobody_lost()
+
+
+@pytest.mark.redis
+def test_the_broker_stops_and_comes_back_empty(make_house):
+    server = installed_redis()
+    with running_redis(server) as url:
+        house = make_house(people=60, broker=url, delays_ms={"dot": 40})
+        house.start_worker(threads=1)
+        house.start_beat()
+        house.receiver.wait_for(lambda events: len(of_kind(events, "kept")) >= 5, timeout=30)
+    gone_at = house.coverage().classes["reached"]
+
+    with running_redis(server, port=int(url.rpartition(":")[2].split("/")[0])):
+        assert house.wait_until_nothing_waits(seconds=60).classes["reached"] == 60
+
+    assert gone_at < 60, "the broker stopped too late to say anything"
     house.assert_nobody_twice_and_nobody_lost()

@@ -2,6 +2,7 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from tests.builders import NOW, STAMATIS, make_campaign, make_contact, make_letter
 
@@ -37,7 +38,7 @@ def test_dispatch_sends_what_is_due_without_celery(capsys, settings, tmp_path, f
     settings.EMAIL_URL = f"mailbox://{tmp_path}"
     campaign = make_campaign(state="sending", give_up_at=None)
     for lane in (0, 1):
-        make_letter(campaign, lane=lane)
+        make_letter(campaign, lane=lane, due_at=timezone.now())
 
     told = run(capsys, "dispatch", "--campaign", str(campaign.pk))
 

@@ -4,6 +4,7 @@ from django.urls import reverse
 from campaigns.models import Campaign
 from campaigns.previewing import preview, sample_person, variant_tabs
 from customers.models import Contact
+from customers.search import index_contacts
 from tests.builders import BODY, ELENI, NOW, STAMATIS, make_campaign, make_contact, make_user, make_words
 
 pytestmark = pytest.mark.django_db
@@ -157,12 +158,14 @@ def test_a_chip_of_a_kind_nobody_is_stays_on_the_desk(as_staff):
 
 def test_a_person_is_found_by_name_for_the_preview(as_staff):
     stamatis = make_contact(STAMATIS)
-    as_staff.post(reverse("customers:person-edit", args=[stamatis.pk]), {})
-    campaign = make_campaign()
+    index_contacts([stamatis.pk])
+    url = reverse("campaigns:campaign-write", args=[make_campaign().pk])
 
-    page = as_staff.get(reverse("campaigns:campaign-write", args=[campaign.pk]), {"q": "zzz"})
+    found = as_staff.get(url, {"q": "stamatis"})
+    nobody = as_staff.get(url, {"q": "zzz"})
 
-    assert "We found nobody called “zzz”." in page.content.decode()
+    assert [contact for contact, _code in found.context["found"]] == [stamatis]
+    assert "We found nobody called “zzz”." in nobody.content.decode()
 
 
 def test_somebody_who_gets_no_letter_says_so_on_the_desk(as_staff):

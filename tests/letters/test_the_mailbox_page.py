@@ -1,6 +1,7 @@
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from tests.builders import ELENI, STAMATIS, make_campaign, make_contact, make_letter
@@ -13,8 +14,8 @@ def mailbox(settings, tmp_path):
     """A mailbox of this test alone, with two letters that left by the real transport."""
     settings.EMAIL_URL = f"mailbox://{tmp_path}/letters"
     campaign = make_campaign(state="sending", give_up_at=None)
-    make_letter(campaign, make_contact(STAMATIS))
-    make_letter(campaign, make_contact(ELENI))
+    make_letter(campaign, make_contact(STAMATIS), due_at=timezone.now())
+    make_letter(campaign, make_contact(ELENI), due_at=timezone.now())
     return campaign
 
 

@@ -226,3 +226,13 @@ def test_a_colleague_looks_after_a_contact(desk, anna):
 
     eleni.refresh_from_db()
     assert eleni.owner == anna
+
+
+def test_mourning_is_set_and_taken_back_on_the_card(desk, stamatis):
+    edit = reverse("customers:person-edit", args=[stamatis.pk])
+
+    desk.post(edit, form_data(stamatis, mourning_until="2099-03-31"))
+    assert "We send no letters: mourning until 31 March 2099" in page_of(desk, stamatis)
+
+    desk.post(edit, form_data(stamatis))
+    assert "We send no letters" not in page_of(desk, stamatis)

@@ -19,7 +19,7 @@ PAGES = {
     "logout": MEMBER,
     "password_change": MEMBER,
     "password_change_done": MEMBER,
-    "today": MEMBER,
+    "today": STAFF,
     "customers:person-list": STAFF,
     "customers:person-add": STAFF,
     "customers:person-detail": STAFF,

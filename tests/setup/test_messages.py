@@ -23,7 +23,7 @@ def found(text: str, plural: str | None = None, context: str | None = None) -> F
 
 
 def test_every_string_has_a_greek_translation_with_the_same_placeholders():
-    catalogue = polib.pofile(str(messages.CATALOGUE))
+    catalogue = messages.read_catalogue()
 
     missing = messages.faults(catalogue, messages.find_strings())
 
@@ -31,7 +31,7 @@ def test_every_string_has_a_greek_translation_with_the_same_placeholders():
 
 
 def test_the_catalogue_holds_no_string_that_is_gone_and_none_twice():
-    catalogue = polib.pofile(str(messages.CATALOGUE))
+    catalogue = messages.read_catalogue()
     keys = [(entry.msgctxt, entry.msgid) for entry in catalogue]
 
     wanted = {(each.context, each.text) for each in messages.find_strings()}

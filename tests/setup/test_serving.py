@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -88,10 +87,9 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
 
     yield begin
     for each in begun:
-        if each.process.poll() is None:
-            each.process.send_signal(signal.SIGKILL)
-            each.process.wait()
-        assert wait_for(lambda each=each: not each.processes(), GONE_SECONDS + 5)
+        each.process.kill()
+        each.process.wait()
+    assert all(wait_for(lambda each=each: not each.processes(), GONE_SECONDS) for each in begun)
 
 
 def test_the_example_house_starts_with_its_accounts_and_stops_without_leaving_anybody(serve):
@@ -101,11 +99,12 @@ def test_the_example_house_starts_with_its_accounts_and_stops_without_leaving_an
 
     with urllib.request.urlopen(f"http://127.0.0.1:{house.port}/", timeout=10) as answer:
         assert answer.status == 200
-    running = " ".join(house.processes())
+    everybody = ("gunicorn", "celery", " worker", " beat", " guard ")
+    all_run = wait_for(lambda: all(part in " ".join(house.processes()) for part in everybody), READY_SECONDS)
     house.process.terminate()
 
     assert f"http://127.0.0.1:{house.port}/" in said
-    assert all(part in running for part in ("gunicorn", "celery", " worker", " beat", " guard "))
+    assert all_run
     assert house.process.wait(timeout=GONE_SECONDS) == 0
     assert house.processes() == []
 

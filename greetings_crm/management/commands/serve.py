@@ -142,6 +142,8 @@ def clear_embedded_broker() -> None:
     if settings.CELERY_BROKER_URL.startswith("filesystem"):
         for path in settings.BROKER_DIR.glob("*/*"):
             path.unlink(missing_ok=True)
+        # The folder is this machine's alone; a check refuses another (greetings_crm.E005).
+        (settings.BROKER_DIR / "host").write_text(socket.gethostname())
 
 
 def environment_of_children() -> dict[str, str]:
@@ -173,5 +175,6 @@ def programs(port: int) -> list[supervisor.Program]:
     return [
         supervisor.Program("web", [python, "-m", "gunicorn", application, *bind, *web.split()]),
         supervisor.Program("worker", [*celery, "worker", *worker.split(), *quiet]),
-        supervisor.Program("beat", [*hold, *celery, "beat", *beat, *quiet]),
+        # Its first ring comes after half a minute anyway; meanwhile the pages have the machine to themselves.
+        supervisor.Program("beat", [*hold, *celery, "beat", *beat, *quiet], start_after_seconds=3),
     ]

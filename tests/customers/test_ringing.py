@@ -7,7 +7,7 @@ import pytest
 from celery import Celery
 from django.conf import settings
 
-from campaigns.ringing import Bell
+from customers.ringing import Bell
 
 
 @pytest.fixture

@@ -1,0 +1,191 @@
+"""Dates that move, dates that stay, and names with several."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from etiquette import celebrating, easter_wish, feast_on, name_days, occasions_of, orthodox_easter, western_easter
+
+pytestmark = pytest.mark.once
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day"),
+    [
+        (1900, 4, 22),
+        (2000, 4, 30),
+        (2024, 5, 5),
+        (2025, 4, 20),
+        (2026, 4, 12),
+        (2027, 5, 2),
+        (2099, 4, 12),
+        (2100, 5, 2),
+    ],
+)
+def test_orthodox_easter(year: int, month: int, day: int) -> None:
+    assert orthodox_easter(year) == date(year, month, day)
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day"), [(1954, 4, 18), (2024, 3, 31), (2025, 4, 20), (2027, 3, 28), (2076, 4, 19)]
+)
+def test_western_easter(year: int, month: int, day: int) -> None:
+    assert western_easter(year) == date(year, month, day)
+
+
+def test_every_easter_is_a_sunday_and_never_before_the_western_one() -> None:
+    for year in range(1900, 2200):
+        assert orthodox_easter(year).weekday() == western_easter(year).weekday() == 6
+        assert orthodox_easter(year) >= western_easter(year)
+
+
+@pytest.mark.parametrize("year", [1899, 2200])
+def test_years_we_did_not_check_are_refused(year: int) -> None:
+    with pytest.raises(ValueError, match="1900 to 2199"):
+        orthodox_easter(year)
+
+
+@pytest.mark.parametrize(
+    ("year", "expected"),
+    [
+        (2025, date(2025, 4, 23)),
+        (2024, date(2024, 5, 6)),
+        (2027, date(2027, 5, 3)),
+        (2030, date(2030, 4, 29)),
+        (2006, date(2006, 4, 24)),
+    ],
+)
+def test_saint_george_waits_for_easter(year: int, expected: date) -> None:
+    assert name_days("Γιώργος", year).main == expected
+    assert name_days("ΓΕΩΡΓΙΑ", year).main == expected
+
+
+def test_saint_mark_waits_for_easter_too() -> None:
+    assert name_days("Μάρκος", 2026).main == date(2026, 4, 25)
+    assert name_days("Μάρκος", 2027).main == date(2027, 5, 4)
+    assert name_days("Μάρκος", 2006).main == date(2006, 4, 25)
+
+
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [("Λάζαρος", -8), ("Δάφνη", -7), ("Λαμπρινή", 0), ("Ραφαήλ", 2), ("Ζήσης", 5), ("Θωμαή", 7), ("Μυροφόρα", 14)],
+)
+def test_names_that_follow_easter(name: str, days: int) -> None:
+    assert name_days(name, 2027).main == date(2027, 5, 2) + timedelta(days=days)
+
+
+def test_names_that_follow_a_sunday() -> None:
+    assert name_days("Χλόη", 2026).main == date(2026, 2, 15)
+    assert name_days("Δανάη", 2025).main == date(2025, 12, 14)
+
+
+def test_the_twenty_ninth_of_february_falls_a_day_earlier_in_common_years() -> None:
+    assert name_days("Κασσιανός", 2028).main == date(2028, 2, 29)
+    assert name_days("Κασσιανός", 2026).main == date(2026, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("name", "month", "day"),
+    [
+        ("Βασιλική", 1, 1),
+        ("Γιάννης", 1, 7),
+        ("Κώστας", 5, 21),
+        ("Ελένη", 5, 21),
+        ("Δήμητρα", 10, 26),
+        ("Στέλιος", 11, 26),
+        ("Κατερίνα", 11, 25),
+    ],
+)
+def test_names_with_one_feast_are_sure(name: str, month: int, day: int) -> None:
+    answer = name_days(name, 2026)
+
+    assert answer.main == date(2026, month, day)
+    assert answer.others == ()
+    assert not answer.needs_review
+
+
+def test_a_name_with_two_feasts_gives_the_main_one_and_asks() -> None:
+    answer = name_days("Μαρία", 2026)
+
+    assert answer.main == date(2026, 8, 15)
+    assert answer.others == (date(2026, 11, 21),)
+    assert answer.reason == "several_feasts"
+    assert answer.needs_review
+
+
+def test_a_short_form_of_several_names_asks_which() -> None:
+    answer = name_days("Τάκης", 2026)
+
+    assert answer.reason == "several_names"
+    assert answer.choices == ("Δημήτριος", "Παναγιώτης")
+    assert answer.needs_review
+
+
+def test_a_name_without_a_saint_falls_on_all_saints_by_custom() -> None:
+    answer = name_days("Ηλέκτρα", 2026)
+
+    assert answer.main == feast_on("all_saints", 2026)
+    assert answer.reason == "all_saints"
+    assert answer.needs_review
+
+
+def test_a_disputed_day_is_marked() -> None:
+    assert name_days("Μάριος", 2026).reason == "disputed"
+
+
+def test_a_name_we_do_not_know_has_no_day() -> None:
+    answer = name_days("Θρέμνιος", 2026)
+
+    assert (answer.main, answer.others, answer.reason) == (None, (), "unknown_word")
+
+
+def test_who_celebrates_today_names_the_common_first() -> None:
+    names = celebrating(date(2027, 5, 3))
+
+    assert {"Γιώργος", "Γεωργία"} <= set(names)
+    assert names.index("Γιώργος") < names.index("Γεωργούλα")
+    assert celebrating(date(2027, 5, 3)) != celebrating(date(2026, 5, 3))
+
+
+def test_who_celebrates_agrees_with_each_name_over_a_year() -> None:
+    day = date(2027, 1, 1)
+    while day.year == 2027:
+        for name in celebrating(day):
+            answer = name_days(name, 2027)
+            assert day in (answer.main, *answer.others)
+        day += timedelta(days=1)
+
+
+def test_the_feasts_of_a_year_stand_in_order_under_stable_codes() -> None:
+    feasts = occasions_of(2027)
+    by_code = {feast.code: feast.on for feast in feasts}
+
+    assert [feast.on for feast in feasts] == sorted(feast.on for feast in feasts)
+    assert len(by_code) == len(feasts)
+    assert by_code["christmas"] == date(2027, 12, 25)
+    assert by_code["new_year"] == date(2027, 1, 1)
+    assert by_code["easter"] == date(2027, 5, 2)
+    assert by_code["western_easter"] == date(2027, 3, 28)
+    assert by_code["clean_monday"] == date(2027, 3, 15)
+    assert by_code["mothers_day"] == date(2027, 5, 9)
+    assert all(feast.name_el and feast.name_en for feast in feasts)
+
+
+def test_an_unknown_feast_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        feast_on("midsummer", 2027)
+
+
+@pytest.mark.parametrize(
+    ("on", "wish"),
+    [
+        (date(2027, 4, 1), "Καλό Πάσχα"),
+        (date(2027, 5, 1), "Καλή Ανάσταση"),
+        (date(2027, 5, 2), "Χριστός Ανέστη"),
+        (date(2027, 6, 9), "Χριστός Ανέστη"),
+        (date(2027, 6, 10), ""),
+        (date(2027, 1, 10), ""),
+    ],
+)
+def test_the_easter_wish_fits_the_day(on: date, wish: str) -> None:
+    assert easter_wish(on) == wish

@@ -1,0 +1,74 @@
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as house_settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.builders import PASSWORD
+
+# Without these a browser looks up hosts of its maker at every start.
+QUIET = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run", "--disable-quic"]  # fmt: skip
+# Playwright's loop is not ours: Django must not take our thread for an asynchronous one.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not path:
+        pytest.skip("no browser: set CHROMIUM or install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield started
+        started.close()
+
+
+class Desk:
+    """A colleague at a browser of their own, logged in."""
+
+    def __init__(self, context: BrowserContext, base: str, username: str) -> None:
+        self.context, self.base = context, base
+        self.page: Page = context.new_page()
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on(
+            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
+        )
+        self.open("/login/")
+        self.page.fill("[name=username]", username)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.click("main button[type=submit]")
+        self.page.wait_for_url(base + "/")
+
+    def open(self, path: str) -> Page:
+        answer = self.page.goto(self.base + path)
+        assert answer is not None and answer.ok, f"{path}: {answer and answer.status}"
+        return self.page
+
+
+@pytest.fixture
+def open_desk(browser, live_server, settings) -> Iterator:
+    settings.SITE_URL = live_server.url
+    contexts: list[BrowserContext] = []
+
+    def sit_down(username: str, *, language: str = "el", width: int = 1280, dark: bool = False) -> Desk:
+        context = browser.new_context(
+            locale=language, viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return Desk(context, live_server.url, username)
+
+    yield sit_down
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def var_dir() -> Path:
+    """The folder of the house that the live server lives in; its broker is the one workers must listen to."""
+    return house_settings.VAR_DIR

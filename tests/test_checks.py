@@ -1,0 +1,76 @@
+"""Combinations of settings that would hurt are refused, each with a number and what to do."""
+
+import pytest
+from django.conf import settings
+
+from greetings_crm.checks import broker_checks, mail_checks, wait_checks
+
+REAL = {"EMAIL_URL": "smtps://mail.shop.gr", "SITE_URL": "https://wishes.shop.gr", "SENDER_ADDRESS": "letters@shop.gr"}
+
+
+def numbers(errors) -> list[str]:
+    return [error.id for error in errors]
+
+
+def set_all(settings, **values) -> None:
+    for name, value in values.items():
+        setattr(settings, name, value)
+
+
+def test_the_built_in_mailbox_needs_nothing(settings):
+    assert mail_checks(None) == []
+
+
+def test_real_mail_with_https_and_a_sender_is_fine(settings):
+    set_all(settings, **REAL)
+
+    assert mail_checks(None) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "number"),
+    [
+        ({"SITE_URL": "http://wishes.shop.gr"}, "greetings_crm.E001"),
+        ({"SITE_URL": "http://127.0.0.1:8000"}, "greetings_crm.E001"),
+        ({"SENDER_ADDRESS": ""}, "greetings_crm.E002"),
+        ({"DEBUG": True}, "greetings_crm.E003"),
+        ({"DEMO": True}, "greetings_crm.E004"),
+    ],
+)
+def test_real_mail_is_refused(settings, change, number):
+    set_all(settings, **(REAL | change))
+
+    errors = mail_checks(None)
+
+    assert numbers(errors) == [number]
+    assert errors[0].hint
+
+
+def test_a_receiver_on_this_machine_may_be_used_without_https(settings):
+    set_all(settings, **(REAL | {"EMAIL_URL": "smtp://127.0.0.1:2525", "SITE_URL": "http://127.0.0.1:8000"}))
+
+    assert mail_checks(None) == []
+
+
+def test_the_embedded_broker_of_another_machine_is_refused(settings, tmp_path):
+    settings.BROKER_DIR = tmp_path
+    settings.CELERY_BROKER_URL = "filesystem://localhost//"
+    (tmp_path / "host").write_text("another-machine")
+
+    assert numbers(broker_checks(None)) == ["greetings_crm.E005"]
+    settings.CELERY_BROKER_URL = "redis://redis:6379/0"
+    assert broker_checks(None) == []
+
+
+def test_a_lease_outlasts_the_longest_letter(settings):
+    assert wait_checks(None) == []
+    settings.DISPATCH_LEASE_SECONDS = settings.SMTP_DOT_TIMEOUT + settings.SMTP_LETTER_TIMEOUT
+
+    assert numbers(wait_checks(None)) == ["greetings_crm.E006"]
+
+
+def test_the_waits_stand_in_their_order():
+    assert settings.RING_SECONDS <= 0.5
+    assert settings.SMTP_CONNECT_TIMEOUT < settings.SMTP_COMMAND_TIMEOUT < settings.SMTP_LETTER_TIMEOUT
+    assert settings.SMTP_LETTER_TIMEOUT + settings.SMTP_DOT_TIMEOUT < settings.DISPATCH_LEASE_SECONDS
+    assert settings.SWEEP_SECONDS <= 120  # the campaign goes on by itself within two minutes
