@@ -21,6 +21,7 @@ from campaigns.dispatch.work import work_lane
 from campaigns.preparing import prepare_next_chunk
 from campaigns.running import finish_if_done
 from customers.ringing import bell
+from customers.tasks import ring_unfinished_imports
 
 _stopping = threading.Event()
 _kept = threading.local()
@@ -85,6 +86,7 @@ def sweep() -> None:
         bell.ring(prepare_campaign, campaign_id=campaign_id)
     for campaign_id, lane in lanes:
         bell.ring(dispatch_lane, campaign_id=campaign_id, lane=lane)
+    ring_unfinished_imports()
 
 
 def ring_campaign(campaign_id: int) -> None:

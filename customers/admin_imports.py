@@ -140,28 +140,31 @@ class ImportPages:
 
     def apply_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:
         batch = get_object_or_404(ImportBatch, pk=batch_id)
-        if batch.row_count > AT_ONCE:
-            transaction.on_commit(lambda: ring_import(batch_id=batch.pk))
-            messages.info(request, _("The list is coming in. You may leave this page."))
-            return redirect(f"{batch_url(batch)}?started=1")
-        return self._do(request, batch, apply_batch)
+        return self._do(request, batch, undoing=False)
 
     def undo_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:
         batch = get_object_or_404(ImportBatch, pk=batch_id)
         if request.method == "POST":
-            return self._do(request, batch, undo_batch)
+            return self._do(request, batch, undoing=True)
         return TemplateResponse(request, "admin/customers/import/undo.html", self._context(request, batch))
 
     def progress_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:
         batch = get_object_or_404(ImportBatch, pk=batch_id)
-        response = TemplateResponse(request, "admin/customers/import/_progress.html", self._context(request, batch))
-        if batch.state in (ImportBatch.State.APPLIED, ImportBatch.State.UNDONE):
+        context = self._context(request, batch)
+        response = TemplateResponse(request, "admin/customers/import/_progress.html", context)
+        # The page asks with the state it was made in: when that is over it shows itself anew.
+        if batch.state not in (ImportBatch.State.APPLYING, request.GET.get("was")):
             response["HX-Refresh"] = "true"
         return response
 
-    def _do(self, request: HttpRequest, batch: ImportBatch, work: Callable[..., ImportBatch]) -> HttpResponse:
+    def _do(self, request: HttpRequest, batch: ImportBatch, *, undoing: bool) -> HttpResponse:
+        """Work at once on a short list; leave a long one to the worker."""
+        if batch.row_count > AT_ONCE:
+            transaction.on_commit(lambda: ring_import(batch_id=batch.pk, undoing=undoing))
+            messages.info(request, _("The worker has been told. You may leave this page."))
+            return redirect(f"{batch_url(batch)}?started=1")
         try:
-            work(batch_id=batch.pk, by=request.user)
+            (undo_batch if undoing else apply_batch)(batch_id=batch.pk, by=request.user)
         except ApplyError as error:
             messages.error(request, apply_sentence(error.code, error.facts))
         return redirect(batch_url(batch))
@@ -186,7 +189,8 @@ class ImportPages:
 
     @staticmethod
     def _was_rung(request: HttpRequest, batch: ImportBatch) -> bool:
-        return batch.state == ImportBatch.State.REHEARSED and "started" in request.GET
+        waiting = (ImportBatch.State.REHEARSED, ImportBatch.State.APPLIED)
+        return batch.state in waiting and "started" in request.GET
 
 
 def batch_url(batch: ImportBatch) -> str:

@@ -14,6 +14,7 @@ from customers.search import did_you_mean, search_contacts
 
 PAGE_SIZE = 50
 COUNT_UP_TO = 1_000  # a search that finds more says "more than": counting on would cost as much as reading on
+COUNT_FILTERS_UP_TO = 100_000  # in a larger house the chips go without numbers: they would take a second of each page
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,17 @@ FILTERS = (
     PersonFilter("partners", _("partners"), lambda today: Q(is_partner=True)),
     PersonFilter("suppliers", _("suppliers"), lambda today: Q(is_supplier=True)),
     PersonFilter("ask", _("to ask"), lambda today: Q(needs_look=True)),
-    PersonFilter("no-email", _("without e-mail"), lambda today: Q(email="")),
+    PersonFilter("no_email", _("without e-mail"), lambda today: Q(email="")),
     PersonFilter("stopped", _("letters stopped"), lambda today: any_stop(today) & ~Q(kind__in=Contact.NEVER_GREETED)),
 )
 
 
 @dataclass(frozen=True)
 class PeoplePage:
-    """Fifty people in the order of their names, and how to reach the fifty before and after."""
+    """Fifty people in the order of their names, and how to reach the fifty before and after.
+
+    `found_count` counts what a search or a filter found, up to `COUNT_UP_TO`.
+    """
 
     contacts: list[Contact]
     before: int | None
@@ -48,14 +52,14 @@ class PeoplePage:
     suggestions: list[Contact]
 
 
-def filter_counts(*, today: date) -> dict[str, int]:
-    """How many people each filter shows, in one statement."""
-    counts = {
-        each.code.replace("-", "_"): Count("pk", filter=each.condition(today)) if each.code != "all" else Count("pk")
-        for each in FILTERS
-    }
-    found = Contact.objects.filter(erased_at=None).aggregate(**counts)
-    return {each.code: found[each.code.replace("-", "_")] for each in FILTERS}
+def filter_counts(*, today: date) -> dict[str, int | None]:
+    """How many people each filter shows, in one statement; in a very large house only "all" is counted."""
+    everybody = Contact.objects.filter(erased_at=None)
+    counts: dict[str, int | None] = dict.fromkeys(each.code for each in FILTERS) | {"all": everybody.count()}
+    if counts["all"] <= COUNT_FILTERS_UP_TO:
+        others = {each.code: Count("pk", filter=each.condition(today)) for each in FILTERS if each.code != "all"}
+        counts |= everybody.aggregate(**others)
+    return counts
 
 
 def people_page(
@@ -68,7 +72,7 @@ def people_page(
     first, last = (contacts[0], contacts[-1]) if contacts else (None, None)
     has_before = first is not None and (after or before) and found.filter(_before(first)).exists()
     has_after = last is not None and found.filter(_after(last)).exists()
-    count = found[: COUNT_UP_TO + 1].count() if query else 0
+    count = found[: COUNT_UP_TO + 1].count() if query or filter_code != "all" else 0
     return PeoplePage(
         contacts=contacts,
         before=first.pk if has_before else None,

@@ -26,6 +26,7 @@ from customers.roles import MANAGER, has_role
 DAYS_AHEAD = 7
 # A list on Today is read to its end; what is longer has a page of its own.
 SHOWN = 5
+MOST_NAMES = 4
 
 
 @dataclass(frozen=True)
@@ -54,24 +55,34 @@ def _bearing(names: tuple[str, ...]) -> Q:
     return Q(known_as__in=names) | Q(known_as="", first_name__in=names)
 
 
-def celebrations(today: date) -> list[Celebration]:
-    """Who has a birthday or a name day today, birthdays first."""
+def _birthday_of(today: date) -> Q:
     birthday = Q(birth_month=today.month, birth_day=today.day)
     if (today.month, today.day) == (2, 28) and (today + timedelta(days=1)).month == 3:
         # Whoever was born on a leap day celebrates on the 28th in the other years.
         birthday |= Q(birth_month=2, birth_day=29)
+    return birthday
+
+
+def celebrations(today: date) -> list[Celebration]:
+    """Who has a birthday or a name day today, birthdays first; as many as are shown."""
     people = _greetable(today)
-    born = list(people.filter(birthday).order_by("sort_key", "pk"))
+    # Sorted here: with an ORDER BY, SQLite walks everybody in that order instead of taking the index of birthdays.
+    born = sorted(people.filter(_birthday_of(today)), key=lambda each: (each.sort_key, each.pk))[:SHOWN]
     named = people.filter(_bearing(etiquette.celebrating(today))).exclude(pk__in=[each.pk for each in born])
     return [Celebration(each, True) for each in born] + [
-        Celebration(each, False) for each in named.order_by("sort_key", "pk")
+        Celebration(each, False) for each in named.order_by("pk")[: SHOWN - len(born)]
     ]
+
+
+def celebrating_count(today: date) -> int:
+    """How many people have a birthday or a name day today."""
+    return _greetable(today).filter(_birthday_of(today) | _bearing(etiquette.celebrating(today))).count()
 
 
 def calendar(today: date) -> list[CalendarDay]:
     """The next days on which names of our people are celebrated; one statement for all of them."""
-    days = {today + timedelta(days=ahead): () for ahead in range(1, DAYS_AHEAD + 1)}
-    days = {on: etiquette.celebrating(on) for on in days}
+    coming = [today + timedelta(days=ahead) for ahead in range(1, DAYS_AHEAD + 1)]
+    days = {on: etiquette.celebrating(on) for on in coming}
     all_names = {name for names in days.values() for name in names}
     rows = _greetable(today).filter(_bearing(tuple(all_names))).order_by().values_list("first_name", "known_as")
     counts: dict[str, int] = {}
@@ -80,9 +91,9 @@ def calendar(today: date) -> list[CalendarDay]:
         counts[name] = counts.get(name, 0) + count
     found = []
     for on, names in days.items():
-        ours = tuple(sorted((name for name in names if counts.get(name)), key=lambda name: -counts[name]))
+        ours = sorted((name for name in names if counts.get(name)), key=lambda name: (-counts[name], name))
         if ours:
-            found.append(CalendarDay(on, ours[:4], sum(counts[name] for name in ours)))
+            found.append(CalendarDay(on, tuple(ours[:MOST_NAMES]), sum(counts[name] for name in ours)))
     return found
 
 
@@ -131,11 +142,11 @@ def today_page(*, user: User, now: datetime) -> dict:
     due = FollowUp.objects.filter(done_at=None, due_on__lte=today).select_related("contact", "owner")
     mine = due.filter(Q(owner=None) | Q(owner=user))
     to_look = Contact.objects.to_look_at()
-    celebrating = celebrations(today)
+    celebrating = celebrating_count(today)
     case_count, promise_count, look_count = cases.count(), mine.count(), to_look.count()
     feasts, troubles = _feasts_to_write(today), _troubles()
     to_approve = [each for each in waiting if settings.ONE_PERSON_SHOP or each.author_id != user.pk] if manager else []
-    lede = _lede(celebrating=len(celebrating), cases=case_count, promises=promise_count, to_ask=look_count)
+    lede = _lede(celebrating=celebrating, cases=case_count, promises=promise_count, to_ask=look_count)
     return {
         "today": today,
         "called": called(user),
@@ -143,13 +154,13 @@ def today_page(*, user: User, now: datetime) -> dict:
         "feasts": feasts,
         "to_approve": to_approve,
         "troubles": troubles,
-        "celebrating": celebrating[:SHOWN],
-        "celebrating_more": max(len(celebrating) - SHOWN, 0),
+        "celebrating": celebrations(today) if celebrating else [],
+        "celebrating_more": max(celebrating - SHOWN, 0),
         "cases": cases.order_by("opened_at", "pk")[:SHOWN],
         "case_count": case_count,
         "promises": [(each, (today - each.due_on).days) for each in mine.order_by("due_on", "pk")[:SHOWN]],
         "promise_count": promise_count,
-        "to_ask": _to_ask(to_look.order_by("sort_key", "pk")[:SHOWN]),
+        "to_ask": _to_ask(to_look.order_by("pk")[:SHOWN]),
         "look_count": look_count,
         "calendar": calendar(today),
         "day_done": not (lede or feasts or to_approve or troubles),

@@ -43,8 +43,8 @@ from customers.roles import MANAGER, STAFF, has_role, role_required
 
 State = Campaign.State
 LIVE = (State.PREPARING, State.SENDING)
-# Which class the page opens with: what wants a person first.
-FIRST_LOOK = ("uncertain", "held", "left_out", "failed", "reached", "waiting", "cancelled")
+# Which class the page opens with: what wants a person first (uncertain letters stand above the list by name).
+FIRST_LOOK = ("held", "left_out", "failed", "reached", "waiting", "uncertain", "cancelled")
 
 
 def in_mailbox() -> bool:

@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from customers import audit
@@ -131,9 +131,9 @@ def _finish(batch: ImportBatch, *, by: User | None, now: dt.datetime) -> None:
 
 
 def progress(batch: ImportBatch) -> tuple[int, int]:
-    """Return (rows done, rows of the list)."""
-    done = batch.rows.aggregate(done=Count("pk", filter=~Q(applied_at=None)))["done"]
-    return done, batch.row_count
+    """Return (rows done, rows of the list), of the import or of its undoing."""
+    applied = batch.rows.exclude(applied_at=None).count()
+    return batch.row_count - applied if batch.understood.get("undoing") else applied, batch.row_count
 
 
 def running_import() -> ImportBatch | None:
@@ -141,7 +141,8 @@ def running_import() -> ImportBatch | None:
     return ImportBatch.objects.filter(state=State.APPLYING).first()
 
 
-def due_imports(*, now: dt.datetime) -> list[int]:
-    """Return the imports that were coming in when their process died: their lease has ended."""
-    unfinished = ImportBatch.objects.filter(state=State.APPLYING, lease_until__lt=now)
-    return [batch.pk for batch in unfinished if not batch.understood.get("undoing")]
+def due_imports(*, now: dt.datetime) -> list[tuple[int, bool]]:
+    """Return (id, whether it was being taken back) of the imports whose process died: their lease has
+    ended."""
+    unfinished = ImportBatch.objects.filter(state=State.APPLYING, lease_until__lt=now).order_by("pk")
+    return [(batch.pk, bool(batch.understood.get("undoing"))) for batch in unfinished]

@@ -30,7 +30,8 @@ class CellError(ValueError):
 
 def shown(value: object) -> str:
     """Return `value` as text on one line, at most 80 characters, for a reason's facts."""
-    text = " ".join(str(value).split())
+    # PostgreSQL keeps no NUL in a JSON value, and nobody could read the other control characters.
+    text = " ".join("".join(letter if letter.isprintable() else " " for letter in str(value)).split())
     return text if len(text) <= SHOWN_VALUE_LENGTH else text[: SHOWN_VALUE_LENGTH - 1] + "…"
 
 

@@ -139,7 +139,9 @@ class RowReader:
             # Two columns leave no doubt which word is which; capitals still get their accents from the
             # reading.
             person.names |= {
-                key: cell for key, cell in (("first_name", first), ("last_name", last)) if cell and not cell.isupper()
+                key: cell
+                for key, cell in (("first_name", first[:120]), ("last_name", last[:160]))
+                if cell and not cell.isupper()
             }
         if company and company != raw and not person.names["company_name"]:
             person.names["company_name"] = company[:200]

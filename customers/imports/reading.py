@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
+from customers.imports.cleaning import clean_text
 from customers.imports.errors import ListError
 from customers.imports.mapping import header_score
 from customers.imports.workbook import is_zip, open_workbook
@@ -120,7 +121,7 @@ def _with_header(sheet: Sheet, list_kind: str) -> Sheet:
     if not scores or max(scores) == 0:
         return sheet
     position = scores.index(max(scores))
-    header = tuple(" ".join(cell.split()) for cell in first[position])
+    header = tuple(clean_text(cell) for cell in first[position])
     return Sheet(sheet.encoding, sheet.delimiter, sheet.name, header, position + 1, sheet._open)
 
 
@@ -149,6 +150,8 @@ def find_encoding(data: bytes) -> str:
         even, odd = head[::2].count(0), head[1::2].count(0)
         if min(even, odd) * 4 < max(even, odd) and len(data) % 2 == 0 and max(even, odd) * 8 > len(head):
             return "utf-16-le" if odd > even else "utf-16-be"
+        raise ListError("list_is_binary")
+    if b"\x00" in data:
         raise ListError("list_is_binary")
     if _decodes(data, "utf-8"):
         encoding = "utf-8"

@@ -132,7 +132,8 @@ def bar(batch: ImportBatch) -> list[dict[str, Any]]:
 
 
 def columns(batch: ImportBatch) -> list[dict[str, str]]:
-    """Return the columns of the file with a first value, what each becomes ("" when it stays out) and a note."""
+    """Return the columns of the file with a first value, what each becomes ("" when it stays out) and a
+    note."""
     return [
         {
             "header": column["header"],

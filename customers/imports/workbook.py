@@ -8,6 +8,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ import python_calamine
 from customers.imports.errors import ListError
 
 # A hundred thousand contacts unpack to about 60 MB at a ratio of 8; office programs stay below 50.
-MAX_UNPACKED_BYTES = 400 * 1024 * 1024
+MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_RATIO = 100
 # Tiny parts compress far better than sheets do and hurt nobody.
 RATIO_MATTERS_FROM = 1024 * 1024
@@ -99,7 +100,7 @@ def _check_archive(data: bytes, max_columns: int) -> None:
                 raise ListError("list_unpacks_too_large", limit_mb=MAX_UNPACKED_BYTES // 2**20)
             for member in members:
                 _check_member(archive, member, max_columns)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         # RuntimeError: a member with a password; NotImplementedError: an unusual compression.
         raise ListError("list_damaged") from error
 

@@ -67,7 +67,8 @@ class Contact(models.Model):
     is_supplier = models.BooleanField(_("supplier"), default=False)
     is_friend = models.BooleanField(_("friend of the house"), default=False)
 
-    sort_key = models.CharField(max_length=160, blank=True, editable=False)  # accent-blind; written by customers/search.py
+    # Accent-blind, for the order of lists; customers/search.py writes it.
+    sort_key = models.CharField(max_length=160, blank=True, editable=False)
     raw_name = models.CharField(_("name as the list wrote it"), max_length=300, blank=True)
     first_name = models.CharField(_("first name"), max_length=120, blank=True)
     last_name = models.CharField(_("surname"), max_length=160, blank=True)

@@ -52,7 +52,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
         ],
         "rows": [_row(contact, stop_codes.get(contact.pk, ""), today) for contact in page.contacts],
         "page": page,
-        "shown_count": page.found_count if query else counts[filter_code],
+        "shown_count": page.found_count if query or filter_code != "all" else counts["all"],
         "everybody_count": counts["all"],
         "next_url": _address(query, filter_code, after=page.after) if page.after else "",
         "previous_url": _address(query, filter_code, before=page.before) if page.before else "",

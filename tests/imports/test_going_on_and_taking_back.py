@@ -6,6 +6,7 @@ import pytest
 
 from customers.imports import applying, planning, undoing
 from customers.imports.applying import ApplyError, apply_batch, due_imports
+from customers.imports.undoing import undo_batch
 from customers.models import Contact, ImportBatch, Interaction, Purchase
 from customers.search import index_contacts
 from tests.builders import NOW, STAMATIS, make_contact, make_user
@@ -62,7 +63,7 @@ def test_a_killed_import_goes_on_where_it_was_and_ends_as_if_nothing_had_happene
         apply_batch(batch_id=batch.pk, by=None, clock=clock_that_dies(calls))
     half = Contact.objects.count()
 
-    assert due_imports(now=LATER) == [batch.pk]
+    assert due_imports(now=LATER) == [(batch.pk, False)]
     apply_batch(batch_id=batch.pk, by=None, clock=lambda: LATER)
 
     assert half == min(2 * (calls - 1), 3)
@@ -141,6 +142,20 @@ def test_invoices_taken_back_leave_every_table_as_it_was(small_chunks):
     )
     assert Purchase.objects.get(document_number="Α-3").total == 20
     take_back(batch)
+
+    assert whole_database() == before
+
+
+def test_an_undoing_that_was_killed_goes_on_and_never_turns_into_an_import(small_chunks):
+    before = whole_database()
+    batch = let_in(*PEOPLE)
+    with pytest.raises(Killed):
+        undo_batch(batch_id=batch.pk, by=None, clock=clock_that_dies(2))
+
+    assert due_imports(now=LATER) == [(batch.pk, True)]
+    with pytest.raises(ApplyError):
+        apply_batch(batch_id=batch.pk, by=None, clock=lambda: LATER)
+    undo_batch(batch_id=batch.pk, by=None, clock=lambda: LATER)
 
     assert whole_database() == before
 

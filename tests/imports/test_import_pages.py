@@ -119,24 +119,25 @@ def test_a_long_list_is_left_to_the_worker(admin, monkeypatch, django_capture_on
     batch = rehearse(*PEOPLE)
     rung = []
     monkeypatch.setattr(admin_imports, "AT_ONCE", 2)
-    monkeypatch.setattr(admin_imports, "ring_import", lambda *, batch_id: rung.append(batch_id))
+    monkeypatch.setattr(admin_imports, "ring_import", lambda **told: rung.append(told))
 
     with django_capture_on_commit_callbacks(execute=True):
         answer = admin.post(page(batch, "apply"), follow=True)
 
-    assert rung == [batch.pk]
-    assert "The list is coming in." in answer.text
+    assert rung == [{"batch_id": batch.pk, "undoing": False}]
+    assert "The worker has been told." in answer.text
     assert "hx-get" in answer.text
     assert not Contact.objects.exists()
 
 
 def test_progress_tells_the_page_when_it_is_over(admin):
     batch = rehearse(*PEOPLE)
-    assert "HX-Refresh" not in admin.get(page(batch, "progress")).headers
+    asked = page(batch, "progress") + "?was=rehearsed"
+    assert "HX-Refresh" not in admin.get(asked).headers
 
     admin.post(page(batch, "apply"))
 
-    assert admin.get(page(batch, "progress")).headers["HX-Refresh"] == "true"
+    assert admin.get(asked).headers["HX-Refresh"] == "true"
 
 
 @pytest.mark.parametrize("role", ["staff", "manager"])

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from customers.imports.errors import ListError
 from customers.imports.reading import find_encoding, read_list
@@ -148,3 +150,22 @@ def test_a_workbook_with_entities_is_refused():
         read_list(workbook([["email"]], more={"xl/sharedStrings.xml": evil}))
 
     assert refused.value.code == "list_damaged"
+
+
+@given(st.one_of(st.binary(), st.text().map(str.encode), st.text().map(lambda text: text.encode("utf-16"))))
+def test_no_bytes_break_the_reader(data):
+    try:
+        rows = list(read_list(data).rows())
+    except ListError:
+        return
+    assert all(any(cell.strip() for cell in row.cells) for row in rows)
+
+
+@given(st.binary(max_size=200), st.integers(min_value=0, max_value=800))
+def test_no_broken_workbook_breaks_the_reader(noise, place):
+    whole = workbook([["ΚΩΔΙΚΟΣ", "ΕΠΩΝΥΜΙΑ"], [1, "ΑΝΘΗΣ"]])
+
+    try:
+        list(read_list(whole[:place] + noise + whole[place + len(noise) :]).rows())
+    except ListError as refused:
+        assert refused.code.startswith("list_")

@@ -1,5 +1,6 @@
 import pytest
 
+from customers.imports.applying import apply_batch
 from customers.imports.errors import ListError
 from customers.imports.planning import stage_contacts
 from customers.models import Contact, ImportBatch, ImportRow, Suppression
@@ -194,6 +195,30 @@ def test_first_name_and_surname_in_two_columns_stay_what_they_are():
     row = rows_of(stage_contacts(data=data, file_name="list.csv", by=None, now=NOW))[2]
 
     assert (row.values["names"]["first_name"], row.values["names"]["last_name"]) == ("Φωτεινή", "Ράλλη")
+
+
+def test_a_list_without_a_header_row_is_read_from_its_first_row():
+    data = text("ΒΛΑΧΟΥ ΕΛΕΝΗ;eleni@shop.example", "ΒΛΑΧΟΣ ΓΙΩΡΓΟΣ;", "ΑΝΘΗ ΜΑΡΙΑ;maria@shop.example")
+
+    batch = stage_contacts(data=data, file_name="list.csv", by=None, now=NOW)
+
+    assert [row.action for row in rows_of(batch).values()] == [Action.NEW, Action.REFUSED, Action.NEW]
+    assert rows_of(batch)[1].values["emails"] == ["eleni@shop.example"]
+
+
+def test_cells_that_are_far_too_long_or_hold_control_characters_come_in_cut_and_clean():
+    long_name, odd = "Ρ" + "ά" * 400, "a\x00b\x07 @x"
+    data = text(
+        "E-mail;Όνομα;Επώνυμο;Πόλη;Κινητό", f"{odd};{long_name};{long_name};{long_name};6940000001", encoding="utf-16"
+    )
+
+    batch = apply_batch(
+        batch_id=stage_contacts(data=data, file_name="list.csv", by=None, now=NOW).pk, by=None, clock=lambda: NOW
+    )
+
+    contact = Contact.objects.get()
+    assert (len(contact.first_name), len(contact.last_name), len(contact.city)) == (120, 160, 120)
+    assert codes_of(rows_of(batch)[2]) >= {"text_too_long", "email_blank_inside"}
 
 
 def test_a_list_that_breaks_in_the_middle_leaves_nothing_behind():

@@ -53,9 +53,9 @@ def stamatis(transactional_db):
     return people[0]
 
 
-def log_in(page: Page, address: str) -> None:
+def log_in(page: Page, address: str, username: str = "anna") -> None:
     page.goto(f"{address}/login/")
-    page.get_by_label("User name").or_(page.get_by_label("Όνομα χρήστη")).fill("anna")
+    page.get_by_label("User name").or_(page.get_by_label("Όνομα χρήστη")).fill(username)
     page.locator("input[type=password]").fill(PASSWORD)
     page.locator("button.btn-primary").click()
     page.wait_for_url(f"{address}/")
@@ -77,6 +77,21 @@ def test_every_page_is_accessible_and_as_wide_as_the_screen(browser, live_server
         faults += [(path, each["id"]) for each in found if each["impact"] in ("serious", "critical")]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             faults.append((path, "wider than the screen"))
+
+    assert faults == []
+
+
+def test_the_admin_is_accessible_too(browser, live_server, stamatis):
+    nikos = make_user("nikos", role="admin")
+    context = browser.new_context(viewport=DESKTOP, locale="el-GR", bypass_csp=True)
+    page = context.new_page()
+    log_in(page, live_server.url, "nikos")
+
+    faults = []
+    for path in ("", "contact/", f"contact/{stamatis.pk}/change/", f"user/{nikos.pk}/change/", "contact/import/"):
+        page.goto(f"{live_server.url}/admin/{f'customers/{path}' if path else ''}")
+        found = Axe().run(page).response["violations"]
+        faults += [(path, each["id"]) for each in found if each["impact"] in ("serious", "critical")]
 
     assert faults == []
 

@@ -236,3 +236,12 @@ def test_mourning_is_set_and_taken_back_on_the_card(desk, stamatis):
 
     desk.post(edit, form_data(stamatis))
     assert "We send no letters" not in page_of(desk, stamatis)
+
+
+def test_a_company_is_not_offered_a_singular_it_does_not_have(desk):
+    company = make_contact(kind="company", first_name="", last_name="", gender="c", company_name="Το Λιμάνι Ι.Κ.Ε.")
+
+    page = page_of(desk, company)
+
+    assert "«Αγαπητοί συνεργάτες,»" in page
+    assert "In the singular it would be" not in page
