@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from campaigns.models import Campaign, Message
 from customers.models import Contact
@@ -23,20 +23,15 @@ CLASS_OF_STATE = {state: name for name, states in CLASSES.items() for state in s
 
 @dataclass(frozen=True)
 class Coverage:
-    """Counts of one campaign. `classes` add up to `chosen`; with `not_chosen` to `everybody`."""
+    """The letters of one campaign by class; `in_hand` and `retry` are parts of "waiting"."""
 
     classes: dict[str, int]
-    not_chosen: int
-    in_hand: int
-    retry: int
+    in_hand: int = 0
+    retry: int = 0
 
     @property
     def chosen(self) -> int:
         return sum(self.classes.values())
-
-    @property
-    def everybody(self) -> int:
-        return self.chosen + self.not_chosen
 
 
 def coverage_of(campaign: Campaign) -> Coverage:
@@ -45,10 +40,17 @@ def coverage_of(campaign: Campaign) -> Coverage:
         Message.objects.filter(campaign=campaign).order_by().values_list("state").annotate(count=Count("pk"))
     )
     classes = {name: sum(states.get(state, 0) for state in of) for name, of in CLASSES.items()}
-    without = Contact.objects.filter(erased_at=None).exclude(
-        pk__in=Message.objects.filter(campaign=campaign).values("contact_id")
+    return Coverage(classes, states.get(State.SENDING, 0), states.get(State.RETRY, 0))
+
+
+def not_chosen_count(campaign: Campaign, coverage: Coverage) -> int:
+    """How many we know who have no letter of this campaign; the erased are no longer known, their letters stay."""
+    theirs = Message.objects.filter(campaign=campaign, contact=OuterRef("pk"))
+    counts = Contact.objects.aggregate(
+        known=Count("pk", filter=Q(erased_at=None)),
+        erased=Count("pk", filter=Q(erased_at__isnull=False) & Exists(theirs)),
     )
-    return Coverage(classes, without.count(), states.get(State.SENDING, 0), states.get(State.RETRY, 0))
+    return counts["known"] - (coverage.chosen - counts["erased"])
 
 
 def letters_in(campaign: Campaign, name: str) -> QuerySet:

@@ -53,9 +53,12 @@ def coming_feasts(today: date) -> list[ComingFeast]:
 def feast_of_key(key: str) -> ComingFeast | None:
     """Return the feast of an occasion key, None when it names none of ours."""
     code, _dash, year = key.rpartition("-")
-    if code not in DAYS_AFTER or not year.isdigit():
+    if code not in DAYS_AFTER or not (year.isascii() and year.isdigit() and len(year) == 4):
         return None
-    return ComingFeast(code, etiquette.feast_on(code, int(year)))
+    try:
+        return ComingFeast(code, etiquette.feast_on(code, int(year)))
+    except ValueError:  # a year without a calendar
+        return None
 
 
 def last_sensible_hour(occasion: str, wish_on: date | None, *, now: datetime) -> datetime:

@@ -46,7 +46,7 @@ FACTS = (
         _("whoever has no usual product, or one nobody has looked at"),
     ),
     Fact("city", "πόλη", _("town"), "Βόλος", _("whoever has no town")),
-    Fact("quotable", "λόγια", _("a line written to be read by them"), "Χαρήκαμε που η Δάφνη πέρασε στην Πάτρα.", _("most people")),
+    Fact("quotable", "λόγια", _("a line written to be read by them"), "Χαρήκαμε για τη Δάφνη.", _("most people")),
     Fact("signature", "υπογραφή", _("who signs"), "Άννα, Καφεκοπτείο της Πλατείας"),
     Fact("house", "κατάστημα", _("the name of the house"), "Καφεκοπτείο της Πλατείας"),
 )
@@ -64,6 +64,8 @@ class Person:
     manner: str
     opening: etiquette.Answer
     values: dict[str, str] = field(default_factory=dict)
+    # The row a fact came from, by fact key: what the reviewer opens, and what is marked as quoted.
+    sources: dict[str, int] = field(default_factory=dict)
 
 
 def manner_of(contact: Contact) -> str:
@@ -77,7 +79,7 @@ def personalise(contacts: Iterable[Contact], *, occasion: str, wish_on: date) ->
     """Return the values of each contact for a letter that will be read on `wish_on`."""
     people = list(contacts)
     lines = _quotable_lines([contact.pk for contact in people], wish_on)
-    return [_person(contact, occasion, wish_on, lines.get(contact.pk, "")) for contact in people]
+    return [_person(contact, occasion, wish_on, lines.get(contact.pk)) for contact in people]
 
 
 def with_facts(queryset):
@@ -85,7 +87,7 @@ def with_facts(queryset):
     return queryset.select_related("summary__usual_product", "owner")
 
 
-def _person(contact: Contact, occasion: str, wish_on: date, quotable: str) -> Person:
+def _person(contact: Contact, occasion: str, wish_on: date, line: tuple[int, str] | None) -> Person:
     opening = salutation(contact, occasion=occasion)
     language = contact.language if contact.language in ("el", "en") else "en"
     values = {
@@ -95,11 +97,11 @@ def _person(contact: Contact, occasion: str, wish_on: date, quotable: str) -> Pe
         "years_with_us": _years(contact, wish_on, language),
         "usual_product_accusative": _usual_product(contact, language),
         "city": contact.city,
-        "quotable": quotable,
+        "quotable": line[1] if line else "",
         "signature": settings.HOUSE_NAME,
         "house": settings.HOUSE_NAME,
     }
-    return Person(contact, manner_of(contact), opening, values)
+    return Person(contact, manner_of(contact), opening, values, {"quotable": line[0]} if line else {})
 
 
 def _called(contact: Contact, name: str, part: str) -> str:
@@ -135,13 +137,13 @@ def _usual_product(contact: Contact, language: str) -> str:
     return f"{article} {product.name}"
 
 
-def _quotable_lines(contact_ids: list[int], wish_on: date) -> dict[int, str]:
-    """The newest line of each contact that may still be quoted on that day and was not used before."""
+def _quotable_lines(contact_ids: list[int], wish_on: date) -> dict[int, tuple[int, str]]:
+    """(interaction, line) of each contact: the newest that may be quoted on that day and was not quoted before."""
     rows = (
         Interaction.objects.filter(contact_id__in=contact_ids, quoted_at=None)
         .exclude(quotable="")
         .exclude(quotable_until__lt=wish_on)
         .order_by("happened_at", "pk")
-        .values_list("contact_id", "quotable")
+        .values_list("contact_id", "pk", "quotable")
     )
-    return dict(rows)
+    return {contact_id: (pk, line) for contact_id, pk, line in rows}

@@ -4,6 +4,7 @@ Everybody chosen gets a row: whoever cannot be written to is left out or held th
 one transaction of letters and cursor together, so a killed worker leaves whole chunks.
 """
 
+import logging
 from datetime import datetime
 
 from django.conf import settings
@@ -19,14 +20,18 @@ from campaigns.rendering import RenderedGreeting, RenderError, TemplateError
 from campaigns.segments import audience
 from customers import audit
 from customers.consent import stop_facts, with_stop_code
+from customers.imports.applying import running_import
 from customers.models import User
 
+logger = logging.getLogger(__name__)
 CHUNK = 1_000  # people per transaction: about a second of work, and short enough for SQLite's single writer
 SURE_ENOUGH = 0.9
+LONGEST_SUBJECT = MessageBody._meta.get_field("subject").max_length
+PREPARABLE = (Campaign.State.DRAFT, Campaign.State.IN_REVIEW, Campaign.State.APPROVED)
 
 
 class CannotPrepare(Exception):
-    """`code` says why: "state" (not a draft or in review), "no_words", "template", "nobody"."""
+    """`code` says why: "state" (not a draft or in review), "no_words", "template", "nobody", "import"."""
 
     def __init__(self, code: str, problems: tuple = ()) -> None:
         super().__init__(code)
@@ -37,21 +42,25 @@ class CannotPrepare(Exception):
 def start_preparing(campaign: Campaign, *, by: User, now: datetime) -> None:
     """Freeze the newest words and the rule, and begin. Letters of an earlier preparation that never left are dropped.
 
-    Raise CannotPrepare when the campaign is not a draft (or in review), has no words, faulty words or nobody.
+    Raise CannotPrepare when the campaign is not a draft (or in review), has no words, faulty words or nobody, or while
+    a list is coming in.
     """
-    version = campaign.template.versions.order_by("-number").first()
+    # Locked before anything is read: whoever saves words or an audience meanwhile comes before or after, never between.
+    held = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if running_import() is not None:
+        # Half a list would be frozen: people without their remarks, purchases without their people.
+        raise CannotPrepare("import")
+    version = held.template.versions.order_by("-number").first()
     if version is None or not version.variants.exists():
         raise CannotPrepare("no_words")
     try:
         Wording(version)
     except TemplateError as error:
         raise CannotPrepare("template", error.problems) from error
-    chosen_count = audience(campaign.audience).count()
+    chosen_count = audience(held.audience).count()
     if not chosen_count:
         raise CannotPrepare("nobody")
-    begun = Campaign.objects.filter(
-        pk=campaign.pk, state__in=[Campaign.State.DRAFT, Campaign.State.IN_REVIEW, Campaign.State.APPROVED]
-    ).update(
+    begun = Campaign.objects.filter(pk=held.pk, state__in=PREPARABLE).update(
         state=Campaign.State.PREPARING,
         version=version,
         revision=F("revision") + 1,
@@ -61,80 +70,93 @@ def start_preparing(campaign: Campaign, *, by: User, now: datetime) -> None:
         chosen_count=chosen_count,
         prepared_count=0,
         prepared_up_to=0,
-        give_up_at=last_sensible_hour(campaign.occasion, campaign.wish_on, now=now),
+        give_up_at=last_sensible_hour(held.occasion, held.wish_on, now=now),
     )
     if not begun:
         raise CannotPrepare("state")
-    MessageBody.objects.filter(message__campaign=campaign).delete()
-    Message.objects.filter(campaign=campaign).delete()
-    LetterFrame.objects.filter(campaign=campaign).delete()
-    audit.record("prepare_campaign", actor=by, now=now, obj=campaign, facts={"version": version.number})
+    MessageBody.objects.filter(message__campaign=held).delete()
+    Message.objects.filter(campaign=held).delete()
+    LetterFrame.objects.filter(campaign=held).delete()
+    audit.record("prepare_campaign", actor=by, now=now, obj=held, facts={"version": version.number})
     campaign.refresh_from_db()
 
 
 def prepare_next_chunk(campaign_id: int, *, now: datetime) -> bool:
     """Freeze the letters of the next thousand people. Return True while there is more to do.
 
-    Two workers on one campaign are harmless: the campaign row is claimed by its cursor inside the transaction.
+    Reading and rendering take about a second and hold no lock; the short transaction at the end writes letters and
+    cursor together, and only if the cursor still stands where it stood: two workers on one campaign are harmless.
     """
+    campaign = Campaign.objects.select_related("version").get(pk=campaign_id)
+    if campaign.state != Campaign.State.PREPARING:
+        return False
+    chosen = audience(campaign.audience).filter(pk__gt=campaign.prepared_up_to)
+    chunk = list(with_stop_code(with_facts(chosen), today=timezone.localdate(now)).order_by("pk")[:CHUNK])
+    letters = _letters(campaign, chunk, now=now)
     with transaction.atomic():
-        campaign = Campaign.objects.select_for_update(of=("self",)).select_related("version").get(pk=campaign_id)
-        if campaign.state != Campaign.State.PREPARING:
-            return False
-        today = timezone.localdate(now)
-        chosen = audience(campaign.audience).filter(pk__gt=campaign.prepared_up_to)
-        chunk = list(with_stop_code(with_facts(chosen), today=today).order_by("pk")[:CHUNK])
         if not chunk:
             _finish_preparing(campaign)
             return False
-        _freeze(campaign, chunk, now=now)
-        campaign.prepared_up_to = chunk[-1].pk
-        campaign.prepared_count += len(chunk)
-        campaign.save(update_fields=["prepared_up_to", "prepared_count"])
-        return True
+        moved = _still_there(campaign).update(
+            prepared_up_to=chunk[-1].pk, prepared_count=F("prepared_count") + len(chunk)
+        )
+        if moved:
+            Message.objects.bulk_create(message for message, _rendered in letters)
+            MessageBody.objects.bulk_create(
+                _body(message, rendered) for message, rendered in letters if rendered is not None
+            )
+    return True
+
+
+def _still_there(campaign: Campaign):
+    """The campaign, if nobody has moved its cursor or begun anew since it was read."""
+    return Campaign.objects.filter(
+        pk=campaign.pk,
+        state=Campaign.State.PREPARING,
+        revision=campaign.revision,
+        prepared_up_to=campaign.prepared_up_to,
+    )
 
 
 def _finish_preparing(campaign: Campaign) -> None:
     """The count is complete: what was chosen is what has a row, even if people came or left meanwhile."""
-    campaign.chosen_count = Message.objects.filter(campaign=campaign).count()
-    campaign.prepared_count = campaign.chosen_count
-    campaign.state = Campaign.State.IN_REVIEW
-    campaign.save(update_fields=["chosen_count", "prepared_count", "state"])
+    count = Message.objects.filter(campaign=campaign).count()
+    _still_there(campaign).update(chosen_count=count, prepared_count=count, state=Campaign.State.IN_REVIEW)
 
 
-def _freeze(campaign: Campaign, contacts: list, *, now: datetime) -> None:
+def _letters(campaign: Campaign, contacts: list, *, now: datetime) -> list[tuple[Message, RenderedGreeting | None]]:
+    """Each contact's letter, unsaved, with its words or with the reason why there are none."""
     wording = Wording(campaign.version)
     people = personalise(
         contacts, occasion=campaign.occasion, wish_on=campaign.wish_on or timezone.localdate(now)
     )
     taken = _addresses_taken(campaign, contacts)
     wished = _already_wished(campaign, contacts)
-    messages, bodies = [], []
+    letters: list[tuple[Message, RenderedGreeting | None]] = []
     for person in people:
-        message = _new_message(campaign, person)
-        messages.append(message)
+        message, rendered = _new_message(campaign, person), None
         left_out = _why_left_out(person, taken=taken, wished=wished)
         if left_out:
             message.state, message.reason_code, message.reason_facts = Message.State.SKIPPED, *left_out
-            continue
-        taken[message.address_digest] = person.contact.pk
-        rendered = _words(message, person, wording)
-        if rendered is not None:
-            bodies.append((message, rendered))
-    Message.objects.bulk_create(messages)
-    MessageBody.objects.bulk_create(
-        MessageBody(
-            message=message,
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            facts_used=list(rendered.facts_used),
-            digest=words_digest(rendered),
-        )
-        for message, rendered in bodies
-    )
-    for language, manner in {(message.language, message.manner) for message, _rendered in bodies}:
+        else:
+            taken[message.address_digest] = person.contact.pk
+            rendered = _words(message, person, wording)
+        letters.append((message, rendered))
+    for language, manner in {(message.language, message.manner) for message, rendered in letters if rendered}:
         frame_of(campaign, language=language, manner=manner)
+    return letters
+
+
+def _body(message: Message, rendered: RenderedGreeting) -> MessageBody:
+    return MessageBody(
+        message=message,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        facts_used=list(rendered.facts_used),
+        sources=message.fact_sources,
+        digest=words_digest(rendered),
+    )
 
 
 def _new_message(campaign: Campaign, person: Person) -> Message:
@@ -145,7 +167,7 @@ def _new_message(campaign: Campaign, person: Person) -> Message:
         occasion_key=campaign.occasion_key,
         language=contact.language,
         manner=person.manner,
-        to_name=contact.name,
+        to_name=contact.name[:300],
         to_address=contact.email,
         address_digest=contact.address_digest,
         salutation_confidence=person.opening.confidence,
@@ -182,6 +204,15 @@ def _words(message: Message, person: Person, wording: Wording) -> RenderedGreeti
     except RenderError as error:
         _hold(message, "template_error", {"code": error.problem.code, **error.problem.facts})
         return None
+    except Exception:
+        # One person's values that nobody thought of hold one letter, never a thousand.
+        logger.exception("The letter to contact %s could not be rendered.", person.contact.pk)
+        _hold(message, "template_error", {"code": "unexpected"})
+        return None
+    if len(rendered.subject) > LONGEST_SUBJECT:
+        _hold(message, "template_error", {"code": "subject_too_long", "limit": LONGEST_SUBJECT})
+        return None
+    message.fact_sources = {name: row for name, row in person.sources.items() if name in rendered.facts_used}
     if person.opening.confidence < SURE_ENOUGH:
         _hold(message, "name_unsure", {"why": person.opening.reason, "choices": list(person.opening.choices)})
     return rendered

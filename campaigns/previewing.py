@@ -1,11 +1,11 @@
 """How one person will read a greeting: the whole letter as it would leave, or what stands in its way."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.letters import assembled, make_frame
@@ -23,6 +23,8 @@ COMPANIES = (Contact.Kind.COMPANY, Contact.Kind.ORGANISATION)
 # The link at the foot of an example letter belongs to no address: following it stops nobody's letters.
 NO_DIGEST = "example"
 FOUND_LIMIT = 8
+# Letters written at once to see what they lack: a twentieth of a second of work.
+LOOKED_AT = 300
 
 
 @dataclass(frozen=True)
@@ -191,5 +193,44 @@ def find_people(query: str) -> Iterable[Contact]:
     return search_contacts(query).exclude(kind__in=Contact.NEVER_GREETED).order_by("sort_key", "pk")[:FOUND_LIMIT]
 
 
-def today_of(now: datetime) -> date:
-    return timezone.localdate(now)
+# --- What will be missing ---
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A fact that some readers lack: their letters lose the sentence, or (`blocks`) cannot be written at all."""
+
+    fact: Fact
+    count: int
+    blocks: bool
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """The gaps in the letters of `looked_at` readers, the largest first."""
+
+    looked_at: int = 0
+    gaps: tuple[Gap, ...] = ()
+
+
+def gaps_of(campaign: Campaign, *, subject: str, body: str, readers: QuerySet[Contact], today: date) -> Gaps:
+    """Write the letters of the first readers of a variant, and count the facts that are missing from them."""
+    try:
+        greeting = compile_greeting(subject=subject, body=body, names=FACT_NAMES)
+    except TemplateError:
+        return Gaps()
+    contacts = list(readers[:LOOKED_AT])
+    people = personalise(contacts, occasion=campaign.occasion, wish_on=campaign.wish_on or today)
+    lost, blocked = Counter(), Counter()
+    for person in people:
+        missing = [key for key in greeting.facts if not person.values.get(key)]
+        try:
+            greeting.render(person.values)
+        except RenderError as error:
+            blocked[FACT_NAMES.get(str(error.problem.facts.get("name")), "")] += 1
+        else:
+            lost.update(missing)
+    facts = {fact.key: fact for fact in FACTS}
+    gaps = [Gap(facts[key], count, True) for key, count in blocked.most_common() if key in facts]
+    gaps += [Gap(facts[key], count, False) for key, count in lost.most_common() if key in facts]
+    return Gaps(len(people), tuple(gaps))

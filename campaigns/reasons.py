@@ -21,6 +21,7 @@ LETTER_REASONS: dict[str, str] = {
     "no_variant": gettext_noop("no words in their language"),
     "template_error": gettext_noop("the words do not fit them"),
     "name_unsure": gettext_noop("an unsure name"),
+    "address_changed": gettext_noop("their address was changed since"),
     "too_late": gettext_noop("the day of the wish has gone by"),
     "holder_died": gettext_noop("our program stopped while it was leaving"),
     "lease_ended": gettext_noop("our program fell silent while it was leaving"),

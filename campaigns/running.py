@@ -7,9 +7,10 @@ step: whoever comes second is told what already happened.
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
-from campaigns.models import Campaign, Message
+from campaigns.models import Campaign, GreetingVersion, Message
 from customers import audit
 from customers.models import User
 
@@ -22,6 +23,11 @@ class StepRefused(Exception):
         self.code, self.campaign = code, campaign
 
 
+def is_writer(campaign: Campaign, user: User) -> bool:
+    """True for who began the greeting or wrote its frozen words: another person approves it."""
+    return user.pk in (campaign.author_id, campaign.version.written_by_id if campaign.version else None)
+
+
 def _refused(campaign_id: int, code: str) -> StepRefused:
     return StepRefused(code, Campaign.objects.select_related("approved_by", "started_by", "author").get(pk=campaign_id))
 
@@ -30,13 +36,15 @@ def _refused(campaign_id: int, code: str) -> StepRefused:
 def approve_campaign(
     campaign_id: int, *, by: User, revision: int, now: datetime, one_person_shop: bool = False, asked_twice: bool = False
 ) -> None:
-    """Approve what the approver saw: `revision` is the one on their page. The approver is not the author.
+    """Approve what the approver saw: `revision` is the one on their page.
 
-    In a one-person shop the author may, when asked a second time. Raise StepRefused otherwise.
+    The approver neither began the greeting nor wrote the words that were frozen; in a one-person shop they may, when
+    asked a second time. Raise StepRefused otherwise.
     """
-    not_author = Q(pk=campaign_id) if one_person_shop and asked_twice else ~Q(author=by)
+    wrote = GreetingVersion.objects.filter(pk=OuterRef("version_id"), written_by=by)
+    other_eyes = Q(pk=campaign_id) if one_person_shop and asked_twice else ~Q(author=by) & ~Q(Exists(wrote))
     approved = Campaign.objects.filter(
-        not_author, pk=campaign_id, state=Campaign.State.IN_REVIEW, revision=revision
+        other_eyes, pk=campaign_id, state=Campaign.State.IN_REVIEW, revision=revision
     ).update(
         state=Campaign.State.APPROVED,
         approved_by=by,
@@ -116,7 +124,9 @@ def resume_campaign(campaign_id: int, *, by: User, now: datetime) -> None:
 def cancel_campaign(campaign_id: int, *, by: User, now: datetime) -> None:
     """End a campaign for good. Letters that have left stay; the rest are cancelled."""
     over = [Campaign.State.FINISHED, Campaign.State.CANCELLED]
-    if not Campaign.objects.filter(pk=campaign_id).exclude(state__in=over).update(state=Campaign.State.CANCELLED):
+    if not Campaign.objects.filter(pk=campaign_id).exclude(state__in=over).update(
+        state=Campaign.State.CANCELLED, chosen_count=_letter_count(), prepared_count=_letter_count()
+    ):
         raise _refused(campaign_id, "state")
     Message.objects.filter(campaign_id=campaign_id, state__in=[*Message.WAITING, Message.State.HELD]).update(
         state=Message.State.CANCELLED
@@ -124,16 +134,26 @@ def cancel_campaign(campaign_id: int, *, by: User, now: datetime) -> None:
     audit.record("cancel_campaign", actor=by, now=now, obj=Campaign.objects.get(pk=campaign_id))
 
 
+def _letter_count() -> Subquery:
+    """How many letters a campaign has: who was chosen, when preparing was cut short."""
+    letters = Message.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
+    return Coalesce(Subquery(letters.annotate(n=Count("pk")).values("n")), 0)
+
+
+@transaction.atomic
 def finish_if_done(campaign_id: int, *, now: datetime) -> bool:
-    """Mark a campaign finished when no letter of it waits or is in hand."""
-    open_letters = Message.objects.filter(
-        campaign=OuterRef("pk"), state__in=[*Message.WAITING, Message.State.SENDING]
-    )
-    return bool(
-        Campaign.objects.filter(~Exists(open_letters), pk=campaign_id, state=Campaign.State.SENDING).update(
-            state=Campaign.State.FINISHED, finished_at=now
-        )
-    )
+    """Mark a campaign finished when no letter of it waits or is in hand.
+
+    The row is locked first and the letters are read after: a NOT EXISTS in the UPDATE would keep the snapshot it had
+    before it waited for somebody who brings a letter back.
+    """
+    sending = Campaign.objects.select_for_update().filter(pk=campaign_id, state=Campaign.State.SENDING)
+    if not sending.exists():
+        return False
+    still_open = [*Message.WAITING, Message.State.SENDING]
+    if Message.objects.filter(campaign_id=campaign_id, state__in=still_open).exists():
+        return False
+    return bool(sending.update(state=Campaign.State.FINISHED, finished_at=now))
 
 
 @transaction.atomic
@@ -155,21 +175,28 @@ def change_campaign(campaign: Campaign, *, by: User, now: datetime, what: str) -
 
 @transaction.atomic
 def settle_uncertain(message_id: int, *, went: bool, by: User, now: datetime) -> Message:
-    """A person decides about an uncertain letter: it went, or it is sent again. Raise StepRefused if already settled."""
+    """A person decides about an uncertain letter: it went, or it is sent again.
+
+    Raise StepRefused if it was settled already, or if it should go again in a campaign that was called off.
+    """
+    message = Message.objects.select_related("contact").get(pk=message_id)
+    campaign = Campaign.objects.select_for_update().get(pk=message.campaign_id)
+    if not went and campaign.state == Campaign.State.CANCELLED:
+        raise StepRefused("state", campaign)
     changes = (
         {"state": Message.State.SENT, "sent_at": now, "reason_code": "", "reason_facts": {}}
         if went
         else {"state": Message.State.READY, "due_at": now, "reason_code": "", "reason_facts": {}, "holder": ""}
     )
     settled = Message.objects.filter(pk=message_id, state=Message.State.UNCERTAIN).update(settled_by=by, **changes)
-    message = Message.objects.select_related("campaign", "contact").get(pk=message_id)
+    message.refresh_from_db()
     if not settled:
-        raise StepRefused("state", message.campaign)
+        raise StepRefused("state", campaign)
     verb = "letter_went" if went else "letter_again"
     audit.record(verb, actor=by, now=now, obj=message, contact=message.contact)
     if not went:
         # A finished campaign takes up its last letters again.
-        Campaign.objects.filter(pk=message.campaign_id, state=Campaign.State.FINISHED).update(
+        Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.FINISHED).update(
             state=Campaign.State.SENDING, finished_at=None
         )
     return message

@@ -6,10 +6,9 @@ from datetime import date, datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from campaigns.coverage import CLASS_OF_STATE, CLASSES
+from campaigns.coverage import CLASS_OF_STATE, CLASSES, Coverage, coverage_of, letters_in, reasons_in
 from campaigns.models import Campaign, Message, MessageBody
 from campaigns.occasions import ComingFeast, coming_feasts
-from customers.models import Contact
 
 PAGE_SIZE = 50
 # Enough to hear the tone of every variant, few enough to be read.
@@ -51,10 +50,6 @@ class CampaignLine:
     campaign: Campaign
     classes: dict[str, int]
 
-    @property
-    def chosen(self) -> int:
-        return sum(self.classes.values())
-
 
 def campaign_lines(campaigns: Iterable[Campaign]) -> list[CampaignLine]:
     """The letters of several campaigns by class, in one statement."""
@@ -71,35 +66,6 @@ def recent_campaigns() -> QuerySet[Campaign]:
 
 
 # --- One campaign at work ---
-
-
-@dataclass(frozen=True)
-class Standing:
-    """The letters of a campaign by class: one GROUP BY over an index. `classes` add up to everybody chosen."""
-
-    classes: dict[str, int]
-    in_hand: int = 0
-    retry: int = 0
-
-    @property
-    def chosen(self) -> int:
-        return sum(self.classes.values())
-
-    @property
-    def letters(self) -> int:
-        """Letters that leave, left or were on their way: everybody but held, left out and cancelled."""
-        return sum(self.classes[name] for name in ("reached", "waiting", "failed", "uncertain"))
-
-
-def standing_of(campaign: Campaign) -> Standing:
-    states = dict(Message.objects.filter(campaign=campaign).order_by().values_list("state").annotate(n=Count("pk")))
-    classes = {name: sum(states.get(state, 0) for state in of) for name, of in CLASSES.items()}
-    return Standing(classes, states.get(Message.State.SENDING, 0), states.get(Message.State.RETRY, 0))
-
-
-def not_chosen_count(standing: Standing) -> int:
-    """Everybody we know minus the letters of this campaign (one letter, one person)."""
-    return max(Contact.objects.filter(erased_at=None).count() - standing.chosen, 0)
 
 
 @dataclass(frozen=True)
@@ -157,22 +123,17 @@ class LetterPage:
     reasons: list[tuple[str, int]] = field(default_factory=list)
 
 
-def reasons_of(campaign: Campaign, class_name: str) -> list[tuple[str, int]]:
-    """(reason code, letters) of one class, the most frequent first; "" for letters without a reason."""
-    return _by_reason(Message.objects.filter(campaign=campaign, state__in=CLASSES[class_name]))
-
-
 def letter_page(campaign: Campaign, *, class_name: str, reason: str, number: int) -> LetterPage:
     """A page of one class, narrowed to one reason if asked. Raise KeyError for a word that is no class."""
-    letters = Message.objects.filter(campaign=campaign, state__in=CLASSES[class_name])
-    reasons = reasons_of(campaign, class_name)
+    letters = letters_in(campaign, class_name)
+    reasons = reasons_in(campaign, class_name)
     if reason:
         letters = letters.filter(reason_code=reason)
     found = sum(count for code, count in reasons if reason in ("", code))
     page_count = max(-(-found // PAGE_SIZE), 1)
     number = min(max(number, 1), page_count)
     start = (number - 1) * PAGE_SIZE
-    ordered = letters.select_related("contact").order_by("contact__sort_key", "pk")
+    ordered = letters.order_by("contact__sort_key", "pk")
     return LetterPage(
         letters=list(ordered[start : start + PAGE_SIZE]),
         number=number,
@@ -199,7 +160,7 @@ def next_try_at(campaign: Campaign) -> datetime | None:
 class Deed:
     """What an approval means, in numbers and names."""
 
-    standing: Standing
+    standing: Coverage
     unread: int
     plain: int
     variants: list[tuple[str, str, int]]
@@ -216,24 +177,20 @@ class Deed:
 def deed_of(campaign: Campaign) -> Deed:
     letters = Message.objects.filter(campaign=campaign)
     leaving = letters.filter(state=Message.State.DRAFT)
-    variants = leaving.order_by().values_list("language", "manner").annotate(n=Count("pk"))
+    rows = leaving.order_by().values_list("language", "manner").annotate(n=Count("pk"))
+    variants = sorted(rows, key=lambda row: (-row[2], row))
     return Deed(
-        standing=standing_of(campaign),
+        standing=coverage_of(campaign),
         unread=leaving.filter(reviewed_at=None).count(),
         plain=_without_personal_fact(leaving),
-        variants=sorted(variants, key=lambda row: -row[2]),
-        held=_by_reason(letters.filter(state=Message.State.HELD)),
-        left_out=_by_reason(letters.filter(state=Message.State.SKIPPED)),
+        variants=variants,
+        held=reasons_in(campaign, "held"),
+        left_out=reasons_in(campaign, "left_out"),
         held_names=list(
             letters.filter(state=Message.State.HELD).select_related("contact").order_by("contact__sort_key", "pk")[:5]
         ),
         samples=_samples(leaving, [(language, manner) for language, manner, _count in variants]),
     )
-
-
-def _by_reason(letters: QuerySet[Message]) -> list[tuple[str, int]]:
-    rows = letters.order_by().values_list("reason_code").annotate(n=Count("pk"))
-    return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
 def _without_personal_fact(leaving: QuerySet[Message]) -> int:
@@ -255,7 +212,7 @@ def _samples(leaving: QuerySet[Message], variants: list[tuple[str, str]]) -> lis
 
 
 def waiting_for_approval() -> QuerySet[Campaign]:
-    return Campaign.objects.filter(state=Campaign.State.IN_REVIEW).select_related("author").order_by("pk")
+    return Campaign.objects.filter(state=Campaign.State.IN_REVIEW).select_related("author", "version").order_by("pk")
 
 
 def campaigns_in_trouble() -> QuerySet[Campaign]:

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.models import Campaign, GreetingVariant
 from campaigns.reasons import clock, reason_group
+from campaigns.segments import RULES, rule_label
+from customers.models import User
 
 State = Campaign.State
 
@@ -44,6 +46,14 @@ def variant_name(language: str, manner: str) -> str:
         return manner_name
     name = LANGUAGE_NAMES.get(language, language)
     return name if manner == GreetingVariant.Manner.FORMAL else f"{name}, {manner_name}"
+
+
+def people_words(rule: dict) -> str:
+    """Whom a rule chooses, in words that are true whoever reads them."""
+    if rule.get("choose") == "own_people":
+        owner = User.objects.filter(pk=rule.get("owner")).first()
+        return _("the people of one colleague: %(name)s") % {"name": owner or _("nobody")}
+    return rule_label(rule) if rule.get("choose") in RULES else _("Nobody yet")
 
 
 def campaign_sentence(campaign: Campaign, classes: dict[str, int]) -> str:

@@ -1,6 +1,9 @@
 """Celery tasks: ids in, one call into the domain. Each may run twice, late or never without harm."""
 
+import logging
 import threading
+from datetime import datetime
+from functools import partial
 from time import monotonic
 
 from celery import shared_task
@@ -12,6 +15,7 @@ from django.utils import timezone
 from campaigns.dispatch.sweep import (
     begin_scheduled,
     due_lanes,
+    heal_campaigns_that_are_over,
     hold_too_late,
     settle_dead_holders,
     work_to_ring,
@@ -23,9 +27,12 @@ from campaigns.running import finish_if_done
 from customers.ringing import bell
 from customers.tasks import ring_unfinished_imports
 
+logger = logging.getLogger(__name__)
 _stopping = threading.Event()
 _kept = threading.local()
 _transports: list[Transport] = []
+# Seconds that others get to write: a waiting SQLite connection looks again every tenth of a second.
+BETWEEN_CHUNKS = 0.15
 AFTER_DOT_WHEN_STOPPING = 15.0  # seconds: an orderly stop is over within 30
 
 
@@ -67,7 +74,7 @@ def prepare_campaign(*, campaign_id: int) -> None:
     """Freeze letters for one turn; ring again when there is more."""
     end = monotonic() + settings.DISPATCH_TURN_SECONDS
     while prepare_next_chunk(campaign_id, now=timezone.now()):
-        if _stopping.is_set():
+        if _stopping.wait(BETWEEN_CHUNKS):
             return
         if monotonic() >= end:
             bell.ring(prepare_campaign, campaign_id=campaign_id)
@@ -76,17 +83,28 @@ def prepare_campaign(*, campaign_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Settle what dead workers left, then ring for everything that is due."""
+    """Settle what dead workers left, then ring for everything that is due. One step that fails stops no other."""
     now = timezone.now()
-    settle_dead_holders(now=now)
-    hold_too_late(now=now)
-    begin_scheduled(now=now)
+    for step in (
+        partial(settle_dead_holders, now=now),
+        partial(hold_too_late, now=now),
+        heal_campaigns_that_are_over,
+        partial(begin_scheduled, now=now),
+        partial(ring_what_is_due, now=now),
+        ring_unfinished_imports,
+    ):
+        try:
+            step()
+        except Exception:
+            logger.exception("A step of the sweep failed; the next sweep tries it again.")
+
+
+def ring_what_is_due(*, now: datetime) -> None:
     preparing, lanes = work_to_ring(now=now)
     for campaign_id in preparing:
         bell.ring(prepare_campaign, campaign_id=campaign_id)
     for campaign_id, lane in lanes:
         bell.ring(dispatch_lane, campaign_id=campaign_id, lane=lane)
-    ring_unfinished_imports()
 
 
 def ring_campaign(campaign_id: int) -> None:

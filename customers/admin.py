@@ -3,13 +3,16 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import etiquette
+from customers.admin_audit import Audited, changed_names, record_by_hand
 from customers.admin_imports import ImportPages, ListUpload
 from customers.consent import tell_stopped
 from customers.forms.contact import ContactForm
@@ -111,6 +114,9 @@ class ContactAdmin(ListUpload, admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         index_contacts([form.instance.pk])
+        # The services have noted the person's own fields.
+        if beside := [name for name in changed_names(form, formsets) if name in ("codes", "tags")]:
+            record_by_hand(request, "edit_contact", form.instance, fields=beside)
 
 
 class LineInline(admin.StackedInline):
@@ -120,7 +126,7 @@ class LineInline(admin.StackedInline):
 
 
 @admin.register(Purchase)
-class PurchaseAdmin(ListUpload, admin.ModelAdmin):
+class PurchaseAdmin(Audited, ListUpload, admin.ModelAdmin):
     import_kind = ImportBatch.Kind.PURCHASES
     list_display = ["document_number", "contact", "purchased_on", "total", "currency"]
     list_select_related = ["contact"]
@@ -141,6 +147,7 @@ class PurchaseAdmin(ListUpload, admin.ModelAdmin):
         super().delete_model(request, obj)
         recompute_summaries(contact_ids=[obj.contact_id])
 
+    @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset) -> None:
         contact_ids = set(queryset.values_list("contact_id", flat=True))
         super().delete_queryset(request, queryset)
@@ -148,7 +155,7 @@ class PurchaseAdmin(ListUpload, admin.ModelAdmin):
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin):
+class ProductAdmin(Audited, admin.ModelAdmin):
     list_display = ["raw_name", "name", "may_be_mentioned", "bought_again", "seen_by"]
     list_filter = ["may_be_mentioned", "bought_again"]
     list_select_related = ["seen_by"]
@@ -191,13 +198,17 @@ class ImportBatchAdmin(ImportPages, ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(ServiceCase)
-class ServiceCaseAdmin(admin.ModelAdmin):
+class ServiceCaseAdmin(Audited, admin.ModelAdmin):
     list_display = ["contact", "state", "source", "opened_at", "owner"]
     list_filter = ["state", "source"]
     list_select_related = ["contact", "owner"]
     ordering = ["-id"]
     autocomplete_fields = ["contact", "owner"]
     readonly_fields = ["opened_by", "solved_at"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: ServiceCase | None = None) -> bool:
+        # A complaint is solved, or it goes with the person; deleting it would only let cheerful letters out.
+        return False
 
     def save_model(self, request: HttpRequest, obj: ServiceCase, form, change: bool) -> None:
         solved = obj.state == ServiceCase.State.SOLVED
@@ -209,7 +220,7 @@ class ServiceCaseAdmin(admin.ModelAdmin):
 
 
 @admin.register(FollowUp)
-class FollowUpAdmin(admin.ModelAdmin):
+class FollowUpAdmin(Audited, admin.ModelAdmin):
     list_display = ["contact", "kind", "text", "due_on", "owner", "done_at"]
     list_filter = ["kind"]
     list_select_related = ["contact", "owner"]
@@ -219,7 +230,7 @@ class FollowUpAdmin(admin.ModelAdmin):
 
 
 @admin.register(Tag)
-class TagAdmin(admin.ModelAdmin):
+class TagAdmin(Audited, admin.ModelAdmin):
     search_fields = ["name"]
     ordering = ["name"]
 
@@ -234,7 +245,7 @@ class RolesField(forms.ModelMultipleChoiceField):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(Audited, DjangoUserAdmin):
     """Colleagues and their roles. Whoever is in the group admin may enter this admin, nobody else below a superuser."""
 
     list_display = ["username", "first_name", "last_name", "roles", "is_active"]
@@ -282,7 +293,22 @@ class UserAdmin(DjangoUserAdmin):
         return False
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
         user = form.instance
-        user.is_staff = user.is_superuser or user.groups.filter(name=ADMIN).exists()
+        before = set(user.groups.values_list("name", flat=True))
+        super().save_related(request, form, formsets, change)
+        after = set(user.groups.values_list("name", flat=True))
+        for verb, roles in (("give_role", after - before), ("take_role", before - after)):
+            for role in sorted(roles):
+                record_by_hand(request, verb, user, role=role)
+        if change and "is_active" in form.changed_data:
+            record_by_hand(request, "open_account" if user.is_active else "close_account", user)
+        user.is_staff = user.is_superuser or ADMIN in after
         user.save(update_fields=["is_staff"])
+
+    @transaction.atomic
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        user = self.get_object(request, unquote(id))
+        response = super().user_change_password(request, id, form_url)
+        if user is not None and user.password != User.objects.get(pk=user.pk).password:
+            record_by_hand(request, "set_password", user)
+        return response

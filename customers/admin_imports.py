@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers.imports import showing
-from customers.imports.applying import ApplyError, apply_batch, progress
+from customers.imports.applying import ApplyError, apply_batch, keep_asker, progress
 from customers.imports.errors import ListError
 from customers.imports.forms import UploadForm
 from customers.imports.planning import stage_contacts
@@ -160,6 +160,7 @@ class ImportPages:
     def _do(self, request: HttpRequest, batch: ImportBatch, *, undoing: bool) -> HttpResponse:
         """Work at once on a short list; leave a long one to the worker."""
         if batch.row_count > AT_ONCE:
+            keep_asker(batch, by=request.user, undoing=undoing)
             transaction.on_commit(lambda: ring_import(batch_id=batch.pk, undoing=undoing))
             messages.info(request, _("The worker has been told. You may leave this page."))
             return redirect(f"{batch_url(batch)}?started=1")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from celery import shared_task
 from django.utils import timezone
 
-from customers.imports.applying import ApplyError, apply_batch, due_imports
+from customers.imports.applying import ApplyError, apply_batch, asker_of, due_imports
 from customers.imports.undoing import undo_batch
 from customers.models import ImportBatch
 from customers.ringing import bell
@@ -18,18 +18,19 @@ logger = logging.getLogger(__name__)
 @shared_task
 def apply_import(*, batch_id: int) -> None:
     """Let a rehearsed list in; go on where a killed worker left off."""
-    _work(apply_batch, batch_id)
+    _work(apply_batch, batch_id, undoing=False)
 
 
 @shared_task
 def undo_import(*, batch_id: int) -> None:
     """Take a list back; go on where a killed worker left off."""
-    _work(undo_batch, batch_id)
+    _work(undo_batch, batch_id, undoing=True)
 
 
-def _work(work: Callable[..., ImportBatch], batch_id: int) -> None:
+def _work(work: Callable[..., ImportBatch], batch_id: int, *, undoing: bool) -> None:
+    batch = ImportBatch.objects.select_related("created_by").get(pk=batch_id)
     try:
-        work(batch_id=batch_id, by=ImportBatch.objects.get(pk=batch_id).created_by)
+        work(batch_id=batch_id, by=asker_of(batch, undoing=undoing))
     except ApplyError as error:
         logger.warning("Import %s was left alone: %s", batch_id, error.code)
 

@@ -2,10 +2,10 @@
 
 import socket
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -55,6 +55,34 @@ def mail_checks(app_configs, **kwargs) -> list[Error]:
             )
         )
     return errors
+
+
+@register()
+def example_house_checks(app_configs, **kwargs) -> list[Error]:
+    """The passwords of the example house stand in the README: it is for one's own machine."""
+    if not settings.DEMO or is_loopback(settings.SITE_URL):
+        return []
+    return [
+        Error(
+            "This is the example house, and SITE_URL is not an address of this machine alone.",
+            hint="Everybody knows its passwords. Start with a clean VAR_DIR and database for a house of your own.",
+            id="greetings_crm.E007",
+        )
+    ]
+
+
+@register()
+def mail_wire_checks(app_configs, **kwargs) -> list[CheckMessage]:
+    """Letters hold names and addresses, and a password opens the mailbox: neither travels in the clear."""
+    address = urlsplit(settings.EMAIL_URL)
+    wish = parse_qs(address.query).get("tls", [""])[-1].lower()
+    is_open = address.scheme == "smtp" and wish not in ("starttls", "1")
+    if not is_open or is_loopback(settings.EMAIL_URL):
+        return []
+    hint = "Write EMAIL_URL=smtp://…?tls=starttls, or smtps://… for TLS from the first byte."
+    if address.password:
+        return [Error("The password for the mail server would travel unencrypted.", hint=hint, id="greetings_crm.E008")]
+    return [Warning("Letters travel unencrypted to the mail server.", hint=hint, id="greetings_crm.W001")]
 
 
 @register()

@@ -4,6 +4,7 @@ Each variable is described in docs/configuration.md; a test compares the two lis
 bare machine; a bad value stops the start with a sentence that names the variable.
 """
 
+import os
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,8 +30,12 @@ def secret(name: str, kept_as: str) -> str:
 
 
 # --- The house -------------------------------------------------------------------------------------------------
+# What the house writes is for its own account alone: customers, letters, keys.
+os.umask(0o077)
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
-DEMO = env.bool("DEMO", default=False)
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+EXAMPLE_HOUSE = VAR_DIR / "example-house.txt"  # written by `manage.py demo`; holds the accounts everybody knows
+DEMO = env.bool("DEMO", default=EXAMPLE_HOUSE.exists())
 HOUSE_NAME = env.str("HOUSE_NAME", default="Καφεκοπτείο της Πλατείας")
 HOUSE_POSTAL_ADDRESS = env.str("HOUSE_POSTAL_ADDRESS", default="Πλατεία Ναυαρίνου 4, 546 22 Θεσσαλονίκη")
 SENDER_ADDRESS = env.str("SENDER_ADDRESS", default="")
@@ -103,6 +108,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "greetings_crm.middleware.nothing_kept",
+    "greetings_crm.middleware.query_without_nul",
 ]
 ROOT_URLCONF = "greetings_crm.urls"
 WSGI_APPLICATION = "greetings_crm.wsgi.application"
@@ -134,8 +141,14 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "today"
 LOGOUT_REDIRECT_URL = "login"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Bodies are read before anybody is asked who they are: no form of ours comes near this, only lists are larger.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+FILE_UPLOAD_HANDLERS = [
+    "greetings_crm.uploads.BodyLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- Database --------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
@@ -182,6 +195,8 @@ SMTP_LETTERS_PER_CONNECTION = env.int("SMTP_LETTERS_PER_CONNECTION", default=100
 
 # --- Dispatch: every wait is a setting, one test holds their order -----------------------------------------------
 DISPATCH_LANES = env.int("DISPATCH_LANES", default=2)
+if not 1 <= DISPATCH_LANES <= 32:
+    raise ImproperlyConfigured(f"DISPATCH_LANES: {DISPATCH_LANES} lanes do not exist. Write a number from 1 to 32.")
 DISPATCH_TURN_SECONDS = env.float("DISPATCH_TURN_SECONDS", default=15)
 DISPATCH_LEASE_SECONDS = env.float("DISPATCH_LEASE_SECONDS", default=720)
 DISPATCH_RETRY_WAITS = [float(wait) for wait in env.list("DISPATCH_RETRY_WAITS", default=["60", "300", "900", "3600"])]
@@ -202,7 +217,7 @@ CELERY_BROKER_CONNECTION_TIMEOUT = RING_SECONDS
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "campaigns.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "sweep": {"task": "campaigns.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 10 * SWEEP_SECONDS}},
 }
 if CELERY_BROKER_URL.startswith("filesystem"):
     for _folder in ("queue", "control"):

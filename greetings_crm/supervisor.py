@@ -205,12 +205,13 @@ class Supervisor:
         reading, self._guard_pipe = os.pipe()
         kept = (reading, self.lock.fileno()) if self.lock else (reading,)
         command = [sys.executable, "-P", __file__, "guard", str(reading), str(self.grace_seconds)]
-        # A session of its own: a kill of our whole group, or a closed terminal, must not take it along.
-        self._guard = subprocess.Popen(command, pass_fds=kept, start_new_session=True, stdin=subprocess.DEVNULL)
-        os.close(reading)
+        # Told before it exists: there is no moment at which it guards nobody.
         for child in self.children:
             if child.process:
                 self._tell_guard("+", child.process.pid)
+        # A session of its own: a kill of our whole group, or a closed terminal, must not take it along.
+        self._guard = subprocess.Popen(command, pass_fds=kept, start_new_session=True, stdin=subprocess.DEVNULL)
+        os.close(reading)
 
     def _tell_guard(self, sign: str, group: int) -> None:
         # When the guard has died, the next look starts another one and tells it everything.

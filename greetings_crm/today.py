@@ -16,6 +16,7 @@ import etiquette
 from campaigns.models import Campaign
 from campaigns.occasions import OFFER_DAYS
 from campaigns.reasons import pause_words
+from campaigns.running import is_writer
 from campaigns.selectors import FeastAhead, campaigns_in_trouble, feasts_ahead, waiting_for_approval
 from customers.consent import any_stop
 from customers.imports.words import row_sentence
@@ -76,7 +77,10 @@ def celebrations(today: date) -> list[Celebration]:
 
 def celebrating_count(today: date) -> int:
     """How many people have a birthday or a name day today."""
-    return _greetable(today).filter(_birthday_of(today) | _bearing(etiquette.celebrating(today))).count()
+    # Two statements, each with an index of its own: with an OR between them the database reads everybody.
+    born = _greetable(today).filter(_birthday_of(today))
+    named = _greetable(today).filter(_bearing(etiquette.celebrating(today))).exclude(_birthday_of(today))
+    return born.count() + named.count()
 
 
 def calendar(today: date) -> list[CalendarDay]:
@@ -145,7 +149,7 @@ def today_page(*, user: User, now: datetime) -> dict:
     celebrating = celebrating_count(today)
     case_count, promise_count, look_count = cases.count(), mine.count(), to_look.count()
     feasts, troubles = _feasts_to_write(today), _troubles()
-    to_approve = [each for each in waiting if settings.ONE_PERSON_SHOP or each.author_id != user.pk] if manager else []
+    to_approve = [each for each in waiting if settings.ONE_PERSON_SHOP or not is_writer(each, user)] if manager else []
     lede = _lede(celebrating=celebrating, cases=case_count, promises=promise_count, to_ask=look_count)
     return {
         "today": today,

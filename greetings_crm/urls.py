@@ -17,4 +17,5 @@ urlpatterns = [
     path("health/", views.health, name="health"),
     path("admin/", admin.site.urls),
 ]
+handler400 = "greetings_crm.views.bad_request"
 handler500 = "greetings_crm.views.server_error"

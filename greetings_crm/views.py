@@ -5,10 +5,15 @@ import secrets
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views import defaults
 from django.views.decorators.cache import never_cache
+
+from customers.imports.reading import MAX_BYTES
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +29,14 @@ def health(request: HttpRequest) -> JsonResponse:
         logger.exception("The database does not answer")
         return JsonResponse({"status": "failing", "database": "failing"}, status=503)
     return JsonResponse({"status": "ok", "database": "ok"})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that makes no sense; 413 with the limits when only its size is wrong."""
+    if not isinstance(exception, RequestDataTooBig):
+        return defaults.bad_request(request, exception)
+    limits = {"form_mb": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20, "list_mb": MAX_BYTES // 2**20}
+    return render(request, "413.html", limits, status=413)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

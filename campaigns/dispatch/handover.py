@@ -16,9 +16,10 @@ from django.utils import timezone
 from campaigns.dispatch.outcome import Outcome, retry_at
 from campaigns.models import Campaign, DeliveryAttempt, Message
 from customers.consent import any_stop, may_write_to
-from customers.models import Contact, Suppression
+from customers.models import Contact, Interaction, Suppression
 
 CANDIDATES = 100
+LONGEST_TRY = timedelta(days=5)  # for a letter without a last sensible hour of its own, as mail servers do
 DUE = (Message.State.READY, Message.State.RETRY)
 
 
@@ -42,6 +43,7 @@ def claimable(message_id: int, *, now: datetime) -> QuerySet:
         pk=OuterRef("campaign_id"), state=Campaign.State.SENDING, approved_revision=F("revision")
     )
     stopped = Contact.objects.filter(pk=OuterRef("contact_id")).filter(any_stop(timezone.localdate(now)))
+    same_address = Contact.objects.filter(pk=OuterRef("contact_id"), address_digest=OuterRef("address_digest"))
     suppressed = Suppression.objects.filter(address_digest=OuterRef("address_digest"))
     wished = (
         Message.objects.filter(
@@ -53,6 +55,7 @@ def claimable(message_id: int, *, now: datetime) -> QuerySet:
     return Message.objects.filter(
         Q(give_up_at=None) | Q(give_up_at__gt=now),
         Exists(campaign),
+        Exists(same_address),
         ~Exists(stopped),
         ~Exists(suppressed),
         ~Exists(wished),
@@ -73,15 +76,14 @@ def hand_over(message_id: int, *, holder: str, now: datetime, last: Answer | Non
                     state=Message.State.SENDING,
                     attempt=F("attempt") + 1,
                     holder=holder,
+                    # An earlier "send again" is over; the audit trail keeps who decided.
+                    settled_by=None,
                     lease_until=now + timedelta(seconds=settings.DISPATCH_LEASE_SECONDS),
                 )
         except IntegrityError:
             # Another campaign of the same occasion claimed for this person or address in the same instant.
             claimed = 0
-        if claimed:
-            return Message.objects.select_related("body").get(pk=message_id)
-    leave_out_if_stopped(message_id, now=now)
-    return None
+        return Message.objects.select_related("body").get(pk=message_id) if claimed else None
 
 
 def record_alone(last: Answer, *, now: datetime) -> None:
@@ -103,6 +105,9 @@ def record(last: Answer, *, now: datetime) -> bool:
         attempt=message.attempt,
     )
     recorded = held.update(**_columns(message, outcome, now))
+    if recorded and outcome.state == Message.State.SENT and (line := message.body.sources.get("quotable")):
+        # A line is quoted once.
+        Interaction.objects.filter(pk=line, quoted_at=None).update(quoted_at=now)
     if outcome.state != "sent" or message.attempt > 1:
         DeliveryAttempt.objects.get_or_create(
             message_id=message.pk,
@@ -125,38 +130,51 @@ def _columns(message: Message, outcome: Outcome, now: datetime) -> dict:
     if outcome.state == Message.State.SENT:
         return columns | {"sent_at": now, "reason_code": "", "reason_facts": {}}
     if outcome.state == Message.State.RETRY:
-        next_at = retry_at(
-            now, message.attempt, give_up_at=message.give_up_at, waits=settings.DISPATCH_RETRY_WAITS
-        )
+        give_up_at = message.give_up_at or now + LONGEST_TRY
+        next_at = retry_at(now, message.attempt, give_up_at=give_up_at, waits=settings.DISPATCH_RETRY_WAITS)
         if next_at is None:
             return columns | {"state": Message.State.HELD, "reason_code": "too_late"}
         return columns | {"due_at": next_at}
     return columns
 
 
-def leave_out_if_stopped(message_id: int, *, now: datetime) -> None:
-    """A due letter that could not be claimed because of its person is left out with the reason, not tried for ever."""
+def leave_out(message_id: int, *, now: datetime) -> bool:
+    """Give a due letter that its person keeps from leaving a reason, instead of trying it for ever.
+
+    Return True when it was left out or held: progress, though nothing was sent.
+    """
     message = Message.objects.select_related("contact").filter(pk=message_id, state__in=DUE).first()
     if message is None:
-        return
+        return False
+    state, code, facts = _what_keeps(message, now=now)
+    if not code:
+        return False
+    due = Message.objects.filter(pk=message_id, state__in=DUE)
+    return bool(due.update(state=state, reason_code=code, reason_facts=facts))
+
+
+def _what_keeps(message: Message, *, now: datetime) -> tuple[str, str, dict]:
+    """(state, code, facts) of what keeps a letter from leaving because of its person; no code when nothing does."""
     verdict = may_write_to(message.contact, now=now)
     if not verdict.allowed:
-        code, facts = verdict.code, verdict.facts
-    elif Suppression.objects.filter(address_digest=message.address_digest).exists():
-        code, facts = "suppressed", {}
-    elif other := _other_wish(message):
-        code, facts = "already_wished", {"campaign": other}
-    else:
-        return
-    Message.objects.filter(pk=message_id, state__in=DUE).update(
-        state=Message.State.SKIPPED, reason_code=code, reason_facts=facts
-    )
+        return Message.State.SKIPPED, verdict.code, verdict.facts
+    if Suppression.objects.filter(address_digest=message.address_digest).exists():
+        return Message.State.SKIPPED, "suppressed", {}
+    if message.contact.address_digest != message.address_digest:
+        return Message.State.HELD, "address_changed", {}
+    if other := _other_wish(message):
+        return Message.State.SKIPPED, "already_wished", {"campaign": other}
+    return "", "", {}
 
 
 def _other_wish(message: Message) -> int | None:
-    """The campaign that has written to this person or address for the same occasion, if any."""
+    """The campaign that has written to this person or address for the same occasion, if any.
+
+    One that is only just being sent may still come to nothing: until then this letter stays due.
+    """
     if not message.occasion_key:
         return None
     same_person = Q(contact_id=message.contact_id) | Q(address_digest=message.address_digest)
-    others = Message.objects.filter(same_person, occasion_key=message.occasion_key, state__in=Message.OUT)
+    written = [Message.State.SENT, Message.State.UNCERTAIN]
+    others = Message.objects.filter(same_person, occasion_key=message.occasion_key, state__in=written)
     return others.exclude(pk=message.pk).values_list("campaign_id", flat=True).first()

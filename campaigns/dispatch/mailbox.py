@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
@@ -174,10 +175,10 @@ def _sync_folder(folder: Path) -> None:
     """Make the rename itself durable. A file system that cannot do this for folders keeps the letter all
     the same.
     """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    except OSError:
-        pass  # the letter is in place and readable; calling it unsent would send it twice
-    finally:
-        os.close(descriptor)
+    # The letter is in place and readable: calling it unsent would send it twice.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

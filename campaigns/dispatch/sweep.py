@@ -1,9 +1,10 @@
 """The sweep: what makes the database the queue. It settles dead holders, finds what is due and what is done."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Exists, OuterRef
 
 from campaigns.dispatch.handover import DUE
 from campaigns.dispatch.holder import certainly_dead
@@ -31,17 +32,32 @@ def settle_dead_holders(*, now: datetime) -> int:
 
 def hold_too_late(*, now: datetime) -> int:
     """Past its last sensible hour a letter waits for a person."""
-    late = Message.objects.filter(state__in=DUE, give_up_at__lte=now, campaign__state=Campaign.State.SENDING)
-    # Ids first: a relation must not stand in the WHERE of an UPDATE.
-    ids = list(late.values_list("pk", flat=True))
-    return Message.objects.filter(pk__in=ids, state__in=DUE, give_up_at__lte=now).update(
-        state=Message.State.HELD, reason_code="too_late"
+    late = Message.objects.filter(_of_campaign(Campaign.State.SENDING), state__in=DUE, give_up_at__lte=now)
+    return late.update(state=Message.State.HELD, reason_code="too_late")
+
+
+def _of_campaign(state: str) -> Exists:
+    return Exists(Campaign.objects.filter(pk=OuterRef("campaign_id"), state=state))
+
+
+def heal_campaigns_that_are_over() -> None:
+    """Letters that a slow answer or an open transaction brought back into a campaign that had ended meanwhile.
+
+    What was called off stays called off; what was finished takes its last letters up again.
+    """
+    Message.objects.filter(_of_campaign(Campaign.State.CANCELLED), state__in=Message.WAITING).update(
+        state=Message.State.CANCELLED
+    )
+    back = Message.objects.filter(campaign=OuterRef("pk"), state__in=DUE)
+    Campaign.objects.filter(Exists(back), state=Campaign.State.FINISHED).update(
+        state=Campaign.State.SENDING, finished_at=None
     )
 
 
 def begin_scheduled(*, now: datetime) -> None:
     """Start the campaigns whose hour has come; one that came too late waits for a person."""
-    for pk in Campaign.objects.filter(state=Campaign.State.SCHEDULED, scheduled_at__lte=now).values_list("pk", flat=True):
+    due = Campaign.objects.filter(state=Campaign.State.SCHEDULED, scheduled_at__lte=now)
+    for pk in due.values_list("pk", flat=True):
         try:
             start_sending(pk, by=None, now=now)
         except StepRefused:
@@ -54,12 +70,21 @@ def work_to_ring(*, now: datetime) -> tuple[list[int], list[tuple[int, int]]]:
     lanes: list[tuple[int, int]] = []
     for pk in Campaign.objects.filter(state=Campaign.State.SENDING).values_list("pk", flat=True):
         due = due_lanes(pk, now=now)
-        lanes += [(pk, lane) for lane in due]
+        lanes += [(pk, lane) for lane in due if lane not in _busy_lanes(pk, now=now)]
         if not due:
             finish_if_done(pk, now=now)
     return preparing, lanes
 
 
+def _busy_lanes(campaign_id: int, *, now: datetime) -> set[int]:
+    """Lanes on which a letter was taken in hand just now: their turn rings again by itself, and two rings add up."""
+    just_now = now + timedelta(seconds=settings.DISPATCH_LEASE_SECONDS - 2 * settings.DISPATCH_TURN_SECONDS)
+    in_hand = Message.objects.filter(
+        campaign_id=campaign_id, state=Message.State.SENDING, lease_until__gt=just_now
+    )
+    return set(in_hand.order_by().values_list("lane", flat=True).distinct())
+
+
 def due_lanes(campaign_id: int, *, now: datetime) -> Iterable[int]:
-    due = Message.objects.filter(Q(due_at__lte=now), campaign_id=campaign_id, state__in=DUE)
+    due = Message.objects.filter(campaign_id=campaign_id, state__in=DUE, due_at__lte=now)
     return list(due.order_by().values_list("lane", flat=True).distinct())

@@ -1,16 +1,19 @@
 """One turn of work on one lane of a campaign: hand over, deliver, record, until the time is up or nothing is due."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaigns.dispatch.handover import Answer, candidates, hand_over, record_alone
+from campaigns.dispatch.handover import Answer, candidates, hand_over, leave_out, record_alone
 from campaigns.dispatch.holder import new_holder
+from campaigns.dispatch.outcome import Outcome
 from campaigns.dispatch.transport import Transport
 from campaigns.letters import frame_of, letter_of
 from campaigns.models import Campaign, LetterFrame, Message
 from campaigns.running import pause_campaign
 
+logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 
@@ -20,7 +23,12 @@ class Turn:
 
     sent_count: int = 0
     tried_count: int = 0
+    left_out_count: int = 0
     more: bool = False
+
+    @property
+    def progress(self) -> int:
+        return self.tried_count + self.left_out_count
 
 
 class Lane:
@@ -39,8 +47,11 @@ class Lane:
         self.last = None
         if message is None:
             # Nothing was sent: is it this letter, or does the whole campaign wait?
+            if leave_out(message_id, now=self.clock()):
+                self.turn.left_out_count += 1
+                return True
             return Campaign.objects.filter(pk=self.campaign.pk, state=Campaign.State.SENDING).exists()
-        outcome = self.transport.deliver(letter_of(message, self._frame(message), now=self.clock()))
+        outcome = self._deliver(message)
         self.last = Answer(message, outcome)
         self.turn.tried_count += 1
         self.turn.sent_count += outcome.state == Message.State.SENT
@@ -61,6 +72,15 @@ class Lane:
         if self.last is not None:
             record_alone(self.last, now=self.clock())
             self.last = None
+
+    def _deliver(self, message: Message) -> Outcome:
+        """Send one letter. One that cannot even be written is held, and stops nobody else."""
+        try:
+            letter = letter_of(message, self._frame(message), now=self.clock())
+        except Exception:
+            logger.exception("Letter %s could not be written.", message.pk)
+            return Outcome("held", "unwritable")
+        return self.transport.deliver(letter)
 
     def _frame(self, message: Message) -> LetterFrame:
         variant = (message.language, message.manner)
@@ -87,7 +107,7 @@ def work_lane(
     end = clock() + timedelta(seconds=seconds)
     try:
         while ids := candidates(campaign_id=campaign_id, lane=lane, now=clock()):
-            tried = work.turn.tried_count
+            before = work.turn.progress
             for message_id in ids:
                 if stopping() or clock() >= end:
                     work.turn.more = True
@@ -95,8 +115,8 @@ def work_lane(
                 if not work.take(message_id):
                     return work.turn
             work.close()
-            if work.turn.tried_count == tried:
-                # Nothing of a whole hint could be claimed: paused, or another turn has it all.
+            if work.turn.progress == before:
+                # Nothing of a whole hint could be taken: paused, or another turn has it all.
                 return work.turn
     finally:
         work.close()

@@ -121,6 +121,7 @@ class MessageBody(models.Model):
     text = models.TextField()
     html = models.TextField(help_text=_("inner part, the frame stands in LetterFrame"))
     facts_used = models.JSONField(default=list)
+    sources = models.JSONField(default=dict, help_text=_("the row a fact came from, by the name of the fact"))
     digest = models.CharField(max_length=64)
 
     def __str__(self) -> str:

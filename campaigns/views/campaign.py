@@ -15,26 +15,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from campaigns.composing import CHANGEABLE
-from campaigns.coverage import CLASSES
+from campaigns.coverage import CLASSES, Coverage, coverage_of, not_chosen_count, reasons_in
 from campaigns.models import Campaign, Message
 from campaigns.reasons import at_moment, letter_reason, pause_words, reason_group, refusal, remedy
 from campaigns.running import (
     StepRefused,
     cancel_campaign,
+    is_writer,
     pause_campaign,
     resume_campaign,
     start_sending,
 )
 from campaigns.selectors import (
     BAR_CLASSES,
-    Standing,
     bar_parts,
     letter_page,
     next_try_at,
-    not_chosen_count,
     pace,
-    reasons_of,
-    standing_of,
     uncertain_letters,
 )
 from campaigns.sentences import campaign_sentence, class_meaning
@@ -53,7 +50,7 @@ def in_mailbox() -> bool:
 
 
 def _campaign(campaign_id: int) -> Campaign:
-    campaigns = Campaign.objects.select_related("author", "approved_by", "started_by")
+    campaigns = Campaign.objects.select_related("author", "approved_by", "started_by", "version")
     return get_object_or_404(campaigns, pk=campaign_id)
 
 
@@ -64,7 +61,7 @@ def campaign_detail(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if campaign.state == State.DRAFT:
         return redirect("campaigns:campaign-write", campaign.pk)
     now = timezone.now()
-    standing = standing_of(campaign)
+    standing = coverage_of(campaign)
     opened = request.GET.get("class", "")
     if opened not in CLASSES:
         opened = next((name for name in FIRST_LOOK if standing.classes[name]), "reached")
@@ -79,8 +76,8 @@ def campaign_detail(request: HttpRequest, campaign_id: int) -> HttpResponse:
     context = {
         **_standing_context(campaign, standing, now=now, then=standing.classes["reached"], since=now),
         "manager": has_role(request.user, MANAGER),
-        "own": campaign.author_id == request.user.pk and not settings.ONE_PERSON_SHOP,
-        "not_chosen": not_chosen_count(standing),
+        "own": is_writer(campaign, request.user) and not settings.ONE_PERSON_SHOP,
+        "not_chosen": not_chosen_count(campaign, standing),
         "paused": pause_words(campaign.paused_code, campaign.paused_facts) if campaign.state == State.PAUSED else None,
         "can_resume": campaign.approved_revision == campaign.revision,
         "next_try_at": next_try_at(campaign) if standing.retry and campaign.state == State.SENDING else None,
@@ -102,7 +99,7 @@ def campaign_progress(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if not request.htmx:
         return redirect("campaigns:campaign-detail", campaign.pk)
     now = timezone.now()
-    standing = standing_of(campaign)
+    standing = coverage_of(campaign)
     then, since = _watched_from(request, standing, now)
     context = _standing_context(campaign, standing, now=now, then=then, since=since)
     response = render(request, "campaigns/_progress.html", context)
@@ -112,7 +109,7 @@ def campaign_progress(request: HttpRequest, campaign_id: int) -> HttpResponse:
     return response
 
 
-def _watched_from(request: HttpRequest, standing: Standing, now: datetime) -> tuple[int, datetime]:
+def _watched_from(request: HttpRequest, standing: Coverage, now: datetime) -> tuple[int, datetime]:
     """What the watcher saw first: the pace is measured from there, so that a pause of last night slows nothing."""
     then, since = request.GET.get("then", ""), request.GET.get("since", "")
     if then.isascii() and then.isdigit() and since.isascii() and since.isdigit() and len(then + since) < 24:
@@ -121,11 +118,11 @@ def _watched_from(request: HttpRequest, standing: Standing, now: datetime) -> tu
     return standing.classes["reached"], now
 
 
-def _standing_context(campaign: Campaign, standing: Standing, *, now: datetime, then: int, since: datetime) -> dict:
+def _standing_context(campaign: Campaign, standing: Coverage, *, now: datetime, then: int, since: datetime) -> dict:
     """What the moving part says: sentence, bar, table. One statement was enough to know it."""
     live = campaign.state in LIVE
     # While the numbers move one statement has to do; the reasons of those held are read when they stand still.
-    held = reasons_of(campaign, "held") if standing.classes["held"] and not live else []
+    held = reasons_in(campaign, "held") if standing.classes["held"] and not live else []
     seconds = pace(
         reached=standing.classes["reached"],
         then=then,
@@ -251,7 +248,7 @@ def campaign_cancel(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """Asks once, with the name in the question; it cannot be taken back."""
     campaign = _campaign(campaign_id)
     if request.method != "POST":
-        context = {"campaign": campaign, "standing": standing_of(campaign)}
+        context = {"campaign": campaign, "standing": coverage_of(campaign)}
         return render(request, "campaigns/campaign_cancel.html", context)
     take = partial(cancel_campaign, campaign_id, by=request.user, now=timezone.now())
     return _step(request, campaign_id, "cancel", take, _("Called off. What had not left will not leave."))

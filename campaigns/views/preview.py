@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from campaigns.composing import newest_version
 from campaigns.forms.composing import WordsForm
@@ -29,6 +30,7 @@ def spoken(problems: tuple[Problem, ...]) -> list[dict]:
 
 
 @role_required(STAFF)
+@require_POST
 def campaign_check(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """The list under the editor, for words that need not be saved."""
     get_object_or_404(Campaign, pk=campaign_id)

@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from campaigns.composing import newest_version
+from campaigns.coverage import not_chosen_count
 from campaigns.models import Campaign
 from campaigns.personalisation import FACT_NAMES
 from campaigns.preparing import CannotPrepare, start_preparing
 from campaigns.reasons import letter_reason, reason_group, refusal
 from campaigns.rendering import check_greeting
-from campaigns.running import StepRefused, approve_campaign
-from campaigns.segments import rule_label
-from campaigns.selectors import deed_of, not_chosen_count
-from campaigns.sentences import variant_name
+from campaigns.running import StepRefused, approve_campaign, is_writer
+from campaigns.selectors import deed_of
+from campaigns.sentences import people_words, variant_name
 from campaigns.tasks import prepare_campaign
 from campaigns.template_problems import problem_sentence
 from customers.ringing import bell
@@ -55,6 +55,7 @@ def _in_the_way(error: CannotPrepare, campaign: Campaign) -> list[str]:
         {
             "no_words": _("Nothing has been written yet."),
             "nobody": _("Nobody is chosen yet. Choose whom the greeting is for."),
+            "import": _("A list is coming in just now. When it is in, prepare the letters."),
             "state": _("Nothing was done: this greeting is %(state)s.") % {"state": campaign.get_state_display()},
         }[error.code]
     ]
@@ -85,18 +86,18 @@ def campaign_approve(request: HttpRequest, campaign_id: int) -> HttpResponse:
         messages.info(request, refusal(StepRefused("state", campaign), step="approve"))
         return redirect("campaigns:campaign-detail", campaign.pk)
     deed = deed_of(campaign)
-    own = campaign.author_id == request.user.pk
+    own = is_writer(campaign, request.user)
     context = {
         "campaign": campaign,
         "deed": deed,
-        "people": rule_label(campaign.audience),
+        "people": people_words(campaign.audience),
         "variants": [(variant_name(language, manner), count) for language, manner, count in deed.variants],
         "held": [(reason_group(code), code, count) for code, count in deed.held],
         "held_names": [
             (letter.contact, letter_reason(letter.reason_code, letter.reason_facts)) for letter in deed.held_names
         ],
         "left_out": [(reason_group(code), code, count) for code, count in deed.left_out],
-        "not_chosen": not_chosen_count(deed.standing),
+        "not_chosen": not_chosen_count(campaign, deed.standing),
         "own": own,
         "may_sign": not own or settings.ONE_PERSON_SHOP,
         "again": own and "again" in request.GET,
@@ -111,9 +112,9 @@ def _approve(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         approve_campaign(
             campaign.pk,
             by=request.user,
-            revision=int(revision) if revision.isascii() and revision.isdigit() else 0,
+            revision=int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0,
             now=timezone.now(),
-            one_person_shop=settings.ONE_PERSON_SHOP and campaign.author_id == request.user.pk,
+            one_person_shop=settings.ONE_PERSON_SHOP and is_writer(campaign, request.user),
             asked_twice="again" in request.POST,
         )
     except StepRefused as error:

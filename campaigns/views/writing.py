@@ -29,6 +29,7 @@ from campaigns.previewing import (
     VariantTab,
     facts_of,
     find_people,
+    gaps_of,
     person_of,
     place_of,
     readers_of,
@@ -39,9 +40,9 @@ from campaigns.previewing import (
 )
 from campaigns.reasons import clock, letter_reason
 from campaigns.rendering import check_greeting
-from campaigns.segments import RULES, RuleError, audience, rule_label
+from campaigns.segments import RULES, RuleError, audience
 from campaigns.selectors import campaign_lines, feasts_ahead, recent_campaigns
-from campaigns.sentences import campaign_sentence, variant_name
+from campaigns.sentences import campaign_sentence, people_words, variant_name
 from campaigns.views.preview import spoken
 from campaigns.views.review import begin_preparing
 from customers.models import Contact
@@ -156,7 +157,7 @@ def _desk(
     subject, body = (typed.data.get("subject", ""), typed.data.get("body", "")) if typed else _words_of(saved)
     context = {
         "campaign": campaign,
-        "audience_label": _audience_label(campaign),
+        "audience_label": people_words(campaign.audience),
         "changeable": campaign.state in CHANGEABLE,
         "tabs": [{"tab": each, "name": variant_name(each.language, each.manner)} for each in tabs],
         "tab": tab,
@@ -169,6 +170,7 @@ def _desk(
         "other_by": version.written_by if other else None,
         "other_at": clock(version.written_at) if other else "",
         "checks": spoken(check_greeting(subject=subject, body=body, names=FACT_NAMES)) if subject or body else [],
+        "gaps": gaps_of(campaign, subject=subject, body=body, readers=readers, today=timezone.localdate()),
         "contact": contact,
         "query": query,
         "found": [(each, tab_of(each)) for each in find_people(query)] if query else [],
@@ -192,13 +194,6 @@ def _tab(request: HttpRequest, tabs: list[VariantTab], contact: Contact | None, 
 
 def _words_of(saved: GreetingVariant | None) -> tuple[str, str]:
     return (saved.subject, saved.body) if saved else ("", "")
-
-
-def _audience_label(campaign: Campaign) -> str:
-    try:
-        return rule_label(campaign.audience)
-    except KeyError:
-        return _("Nobody yet")
 
 
 def _person_facts(campaign: Campaign, contact: Contact | None, tab: VariantTab, readers) -> dict:
@@ -232,7 +227,7 @@ def campaign_audience(request: HttpRequest, campaign_id: int) -> HttpResponse:
         except CannotChange:
             messages.error(request, _("Its letters are on their way; its people can no longer change."))
             return redirect("campaigns:campaign-detail", campaign.pk)
-        messages.success(request, _("For: %(people)s.") % {"people": rule_label(rule)})
+        messages.success(request, _("For: %(people)s.") % {"people": people_words(rule)})
         return redirect("campaigns:campaign-write", campaign.pk)
     town = campaign.audience.get("city", "")
     rules = {

@@ -7,7 +7,8 @@ transaction for a file: on SQLite everybody else would wait, and fail after 20 s
 import datetime as dt
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -45,15 +46,45 @@ def apply_batch(*, batch_id: int, by: User | None, clock: Callable[[], dt.dateti
     if batch.state == State.APPLIED:
         return batch
     holder = claim(batch, from_states=(State.REHEARSED, State.STOPPED), now=clock(), undoing=False)
-    while True:
-        with transaction.atomic():
-            now = clock()
-            keep_hold(batch, holder, now=now)
-            rows = list(batch.rows.filter(applied_at=None).order_by("row_number")[:CHUNK])
-            if not rows:
-                _finish(batch, by=by, now=now)
-                return batch
-            _apply_chunk(batch, rows, now=now)
+    with given_back_on_error(batch, holder):
+        while True:
+            with transaction.atomic():
+                now = clock()
+                keep_hold(batch, holder, now=now)
+                rows = list(batch.rows.filter(applied_at=None).order_by("row_number")[:CHUNK])
+                if not rows:
+                    _finish(batch, by=by, now=now)
+                    return batch
+                _apply_chunk(batch, rows, now=now)
+
+
+def _asker_key(undoing: bool) -> str:
+    return "undo_asked_by" if undoing else "import_asked_by"
+
+
+@transaction.atomic
+def keep_asker(batch: ImportBatch, *, by: User, undoing: bool) -> None:
+    """Note who pressed the button of a list that a worker will take: the trail names them, not who uploaded it."""
+    held = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if held.state != State.APPLYING:  # what runs already has its asker
+        held.understood = held.understood | {_asker_key(undoing): by.pk}
+        held.save(update_fields=["understood"])
+
+
+def asker_of(batch: ImportBatch, *, undoing: bool) -> User | None:
+    """Return who asked for this import or its undoing; who uploaded the list when nobody was noted."""
+    return User.objects.filter(pk=batch.understood.get(_asker_key(undoing))).first() or batch.created_by
+
+
+@contextmanager
+def given_back_on_error(batch: ImportBatch, holder: str) -> Iterator[None]:
+    """Leave the batch stopped when something unexpected happens: it can go on or be taken back at once, and
+    no sweep tries the same again and again. A killed process leaves it as it is, for the sweep to find."""
+    try:
+        yield
+    except Exception:
+        ImportBatch.objects.filter(pk=batch.pk, holder=holder).update(state=State.STOPPED, holder="", lease_until=None)
+        raise
 
 
 def _apply_chunk(batch: ImportBatch, rows: list[ImportRow], *, now: dt.datetime) -> None:

@@ -6,7 +6,7 @@ Called inside the chunk's transaction. A fixed number of queries per chunk, howe
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,7 @@ class _Chunk:
     batch: ImportBatch
     now: dt.datetime
     contacts: dict[int, Contact] = field(default_factory=dict)
-    known_emails: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    further: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     changed: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     codes: list[tuple[ImportRow, ContactCode]] = field(default_factory=list)
     addresses: list[tuple[ImportRow, ContactAddress]] = field(default_factory=list)
@@ -115,8 +115,6 @@ def _create_contacts(chunk: _Chunk, rows: list[ImportRow], people: dict[int, Inc
         row.contact = contact
         row.undo = {"created": True, "updated_at": ["", stored(contact.updated_at)]}
         chunk.contacts[contact.pk] = contact
-        if contact.email_key:
-            chunk.known_emails[contact.pk].add(contact.email_key)
         if contact.stopped_reason:
             chunk.stopped[contact.stopped_reason].append(contact.pk)
 
@@ -135,10 +133,7 @@ def _find_contacts(chunk: _Chunk, rows: list[ImportRow]) -> None:
     old = {row.contact_id for row in rows if row.contact_id} - chunk.contacts.keys()
     chunk.contacts.update(Contact.objects.filter(pk__in=old, erased_at=None).in_bulk())
     for contact_id, key in ContactAddress.objects.filter(contact_id__in=old).values_list("contact_id", "email_key"):
-        chunk.known_emails[contact_id].add(key)
-    for contact_id in old & chunk.contacts.keys():
-        if key := chunk.contacts[contact_id].email_key:
-            chunk.known_emails[contact_id].add(key)
+        chunk.further[contact_id].add(key)
 
 
 def _change(chunk: _Chunk, row: ImportRow, person: Incoming, contact: Contact) -> None:
@@ -149,9 +144,7 @@ def _change(chunk: _Chunk, row: ImportRow, person: Incoming, contact: Contact) -
     if contact.stopped_reason != was_stopped:
         chunk.stopped[contact.stopped_reason].append(contact.pk)
     if old_email and email_key(old_email) != contact.email_key:
-        _add_address(chunk, row, contact, old_email, known=())
-    if contact.email_key:
-        chunk.known_emails[contact.pk].add(contact.email_key)
+        _add_address(chunk, row, contact, old_email)
 
 
 def _stops_and_looks(chunk: _Chunk, row: ImportRow, person: Incoming, contact: Contact) -> dict[str, Any]:
@@ -200,13 +193,14 @@ def _add_code_and_addresses(chunk: _Chunk, row: ImportRow, person: Incoming, con
         code = ContactCode(contact=contact, source=chunk.batch.source, code=person.code)
         chunk.codes.append((row, code))
     for email in person.emails:
-        _add_address(chunk, row, contact, email, known=chunk.known_emails[contact.pk])
+        _add_address(chunk, row, contact, email)
 
 
-def _add_address(chunk: _Chunk, row: ImportRow, contact: Contact, email: str, *, known: Collection[str]) -> None:
-    if email_key(email) in known:
+def _add_address(chunk: _Chunk, row: ImportRow, contact: Contact, email: str) -> None:
+    key = email_key(email)
+    if key == contact.email_key or key in chunk.further[contact.pk]:
         return
-    chunk.known_emails[contact.pk].add(email_key(email))
+    chunk.further[contact.pk].add(key)
     chunk.addresses.append((row, ContactAddress(contact=contact, **address_fields(email))))
 
 

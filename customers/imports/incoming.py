@@ -22,7 +22,7 @@ from customers.imports.cleaning import (
 )
 from customers.imports.errors import CellError, cell_note, shown
 from customers.imports.mapping import Columns
-from customers.imports.reading import Row
+from customers.imports.reading import UNREADABLE, Row
 from customers.imports.remarks import read_remark
 from customers.imports.values import clean_birthday
 from customers.naming import name_fields
@@ -117,6 +117,8 @@ class RowReader:
         person.fields["tax_number"] = clean_tax_number(self.columns.cell(row.cells, "tax_number"))
         person.roles, person.tag = roles_of(self.columns.cell(row.cells, "category"))
         self._read_remarks(person, row)
+        if unreadable := next((cell for cell in row.cells if UNREADABLE in cell), ""):
+            person.note("letter_unreadable", value=shown(unreadable))
         return person
 
     def _read_name(self, person: Incoming, row: Row) -> None:

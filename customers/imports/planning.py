@@ -45,6 +45,7 @@ ASKING = (
             "tax_number_of_another",
             "code_of_another",
             "maybe_same_person",
+            "letter_unreadable",
             "name_missing",
             "name_unsure",
         }

@@ -43,6 +43,8 @@ _SIGNATURES = (
     (b"7z\xbc\xaf", "list_is_archive"),
     (b"SQLite format 3", "list_is_binary"),
 )
+UNREADABLE = "\ufffd"
+_ASCII = bytes(range(128))
 _SEP_LINE = re.compile(r"^\ufeff?\"?sep=(.)\"?\s*$", re.IGNORECASE)
 
 
@@ -134,7 +136,7 @@ def _refuse_other_formats(data: bytes) -> None:
 
 
 def find_encoding(data: bytes) -> str:
-    """Return a codec name: byte order mark, UTF-16 without one, strict UTF-8, then Windows-1253 or
+    """Return a codec name: byte order mark, UTF-16 without one, UTF-8, then Windows-1253 or
     ISO-8859-7.
 
     The two Greek code pages differ in a few bytes only: "Ά" is A2 in Windows-1253 and B6 in ISO-8859-7, and
@@ -153,28 +155,31 @@ def find_encoding(data: bytes) -> str:
         raise ListError("list_is_binary")
     if b"\x00" in data:
         raise ListError("list_is_binary")
-    if _decodes(data, "utf-8"):
-        encoding = "utf-8"
-    elif re.search(rb"[\x80-\x9f]", data) or not re.search(rb"\xb6[\xb8-\xfe]", data):
-        encoding = "cp1253"
-    else:
-        encoding = "iso8859_7" if not re.search(rb"\xa2[\xb8-\xfe]", data) else "cp1253"
-    if not _decodes(data, encoding) or len(re.findall(rb"[\x01-\x08\x0e-\x19]", head)) * 50 > len(head):
+    if len(re.findall(rb"[\x01-\x08\x0e-\x19]", head)) * 50 > len(head):
+        raise ListError("list_is_binary")
+    if _fits(data, "utf-8"):
+        return "utf-8"
+    is_iso = not re.search(rb"[\x80-\x9f]|\xa2[\xb8-\xfe]", data) and re.search(rb"\xb6[\xb8-\xfe]", data)
+    encoding = "iso8859_7" if is_iso else "cp1253"
+    if not _fits(data, encoding):
         raise ListError("list_is_binary")
     return encoding
 
 
-def _decodes(data: bytes, encoding: str) -> bool:
-    """Decode piece by piece, so that a large file is not held twice."""
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
+def _fits(data: bytes, encoding: str) -> bool:
+    """Return whether the bytes are this encoding, but for a slip: one bad byte must not stop a list.
+
+    A slip is at most one in twenty of the bytes that are not ASCII. Decoded piece by piece, so that a large
+    file is not held twice.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
     view = memoryview(data)
-    try:
-        for start in range(0, len(data), 65536):
-            decoder.decode(view[start : start + 65536])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+    unreadable = sum(
+        decoder.decode(view[start : start + 65536]).count(UNREADABLE) for start in range(0, len(data), 65536)
+    )
+    if not unreadable:
+        return True
+    return unreadable * 20 <= len(data.translate(None, delete=_ASCII))
 
 
 def find_delimiter(data: bytes, encoding: str, list_kind: str) -> str:
@@ -198,7 +203,7 @@ def find_delimiter(data: bytes, encoding: str, list_kind: str) -> str:
 
 def _text(data: bytes, encoding: str) -> io.TextIOWrapper:
     # newline="" leaves line ends to csv, which also knows those inside quotes and the old Mac's lone CR.
-    return io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
+    return io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors="replace", newline="")
 
 
 def _text_rows(data: bytes, encoding: str, delimiter: str) -> Iterator[Sequence[str]]:
@@ -214,5 +219,3 @@ def _text_rows(data: bytes, encoding: str, delimiter: str) -> Iterator[Sequence[
                 yield cells
         except csv.Error as error:
             raise ListError("list_quote_open", row=number + 1) from error
-        except UnicodeError as error:
-            raise ListError("list_wrong_encoding", row=number + 1, encoding=encoding) from error

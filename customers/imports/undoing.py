@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from customers import audit
-from customers.imports.applying import claim, keep_hold, store_rows
+from customers.imports.applying import claim, given_back_on_error, keep_hold, store_rows
 from customers.imports.contact_rows import stored
 from customers.imports.planning import CHUNK
 from customers.models import (
@@ -65,21 +65,26 @@ def undo_batch(*, batch_id: int, by: User | None, clock: Callable[[], dt.datetim
     if batch.state == State.UNDONE:
         return batch
     holder = claim(batch, from_states=(State.APPLIED, State.STOPPED), now=clock(), undoing=True)
-    while True:
-        with transaction.atomic():
-            now = clock()
-            keep_hold(batch, holder, now=now)
-            rows = list(batch.rows.exclude(applied_at=None).order_by("-row_number")[:CHUNK])
-            if not rows:
-                _finish(batch, by=by, now=now)
-                return batch
-            if batch.kind == ImportBatch.Kind.CONTACTS:
-                _undo_contact_rows(rows)
-            else:
-                _undo_purchase_rows(batch, rows)
-            for row in rows:
-                row.applied_at = None
-            store_rows(rows, ["contact", "undo", "applied_at"])
+    with given_back_on_error(batch, holder):
+        while True:
+            with transaction.atomic():
+                now = clock()
+                keep_hold(batch, holder, now=now)
+                rows = list(batch.rows.exclude(applied_at=None).order_by("-row_number")[:CHUNK])
+                if not rows:
+                    _finish(batch, by=by, now=now)
+                    return batch
+                _undo_chunk(batch, rows)
+
+
+def _undo_chunk(batch: ImportBatch, rows: list[ImportRow]) -> None:
+    if batch.kind == ImportBatch.Kind.CONTACTS:
+        _undo_contact_rows(rows)
+    else:
+        _undo_purchase_rows(batch, rows)
+    for row in rows:
+        row.applied_at = None
+    store_rows(rows, ["contact", "undo", "applied_at"])
 
 
 def _finish(batch: ImportBatch, *, by: User | None, now: dt.datetime) -> None:
@@ -90,8 +95,8 @@ def _finish(batch: ImportBatch, *, by: User | None, now: dt.datetime) -> None:
     audit.record("undo_list", actor=by, now=now, obj=batch, facts={"kept": kept})
 
 
-def _undo_contact_rows(rows: list[ImportRow]) -> None:
-    rows = [row for row in rows if row.contact_id and row.undo and "refused" not in row.undo]
+def _undo_contact_rows(chunk: list[ImportRow]) -> None:
+    rows = [row for row in chunk if row.contact_id and row.undo and "refused" not in row.undo]
     ids = {row.contact_id for row in rows}
     contacts = Contact.objects.in_bulk(ids)
     words = set(ContactWord.objects.filter(contact_id__in=ids).values_list("word_id", flat=True))
@@ -106,7 +111,11 @@ def _undo_contact_rows(rows: list[ImportRow]) -> None:
     for row in rows:
         if row.contact_id in contacts and "created" not in row.undo:
             _put_back(row, contacts[row.contact_id])
-    _delete_created(rows, contacts)
+    gone = _delete_created(rows, contacts)
+    for row in chunk:
+        # Rows that did nothing speak of them too.
+        if row.contact_id in gone:
+            row.contact_id = None
     index_contacts({row.contact_id for row in rows if row.contact_id})
     SearchWord.objects.filter(pk__in=words, contacts=None).delete()
 
@@ -136,18 +145,17 @@ def _loaded(contact: Contact, name: str, value: Any) -> Any:
     return value if value is None else contact._meta.get_field(name).to_python(value)
 
 
-def _delete_created(rows: list[ImportRow], contacts: dict[int, Contact]) -> None:
+def _delete_created(rows: list[ImportRow], contacts: dict[int, Contact]) -> set[int]:
+    """Delete the contacts these rows made, unless somebody has changed or used them; return those that are gone."""
     created = {row.contact_id: row for row in rows if "created" in row.undo and row.contact_id in contacts}
     used = _used(created)
     for contact_id, row in created.items():
         untouched = stored(contacts[contact_id].updated_at) == row.undo["updated_at"][1]
         if contact_id in used or not untouched:
             row.undo["kept"] = {"code": "kept_used_since" if contact_id in used else "kept_changed_since"}
-    gone = [contact_id for contact_id, row in created.items() if "kept" not in row.undo]
+    gone = {contact_id for contact_id, row in created.items() if "kept" not in row.undo}
     Contact.objects.filter(pk__in=gone).delete()
-    for row in rows:
-        if row.contact_id in gone:
-            row.contact_id = None
+    return gone
 
 
 def _used(contact_ids: Collection[int]) -> set[int]:

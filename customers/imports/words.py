@@ -49,9 +49,6 @@ LIST_SENTENCES: dict[str, str] = {
         'Row %(row)s: a quotation mark (") opens a cell and never closes. Close it or remove it, then'
         " choose the file again."
     ),
-    "list_wrong_encoding": gettext_noop(
-        "Row %(row)s holds letters that %(encoding)s does not know. Save the list as CSV UTF-8 and choose that file."
-    ),
     "list_nothing_to_reach": gettext_noop(
         "This list has nothing to reach or recognise people by. We looked for a column named like: "
         "%(looked_for)s. The columns of the file are: %(found)s."
@@ -181,6 +178,7 @@ ROW_SENTENCES: dict[str, str] = {
     "suppressed": gettext_noop(
         "%(value)s asked us not to write, or cannot be written to, since %(since)s. That stays."
     ),
+    "letter_unreadable": gettext_noop("A letter of this row cannot be read: “%(value)s”. Look at it in your program."),
     "phone_no_room": gettext_noop("The phone %(value)s found no room beside the other two."),
     "text_too_long": gettext_noop("“%(value)s” is longer than %(limit)s letters and was cut."),
     "contact_gone": gettext_noop("The contact this row would join is gone since the rehearsal."),

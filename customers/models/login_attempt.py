@@ -2,9 +2,10 @@ from django.db import models
 
 
 class LoginAttempt(models.Model):
-    """Failed logins of one kind of key in one window of time; see `customers/login_limit.py`.
+    """Failed logins of one kind of key since a moment; without a failure, a login that went well.
 
-    `key` is a digest: the table says nothing about who tried, and a row lives only as long as its window.
+    See `customers/login_limit.py`. `key` is a digest: the table says nothing about who tried. Failures live as
+    long as their window, good logins half a year.
     """
 
     key = models.CharField(max_length=64, unique=True)
@@ -12,4 +13,4 @@ class LoginAttempt(models.Model):
     since = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
-        return f"failed logins {self.pk}"
+        return f"logins {self.pk}"

@@ -8,6 +8,7 @@ from campaigns import preparing
 from campaigns.coverage import adds_up, coverage_of
 from campaigns.models import Campaign, Message, MessageBody
 from campaigns.preparing import CannotPrepare, prepare_next_chunk, start_preparing
+from customers.models import ImportBatch
 from tests.builders import (
     ELENI,
     GIORGOS,
@@ -116,6 +117,35 @@ def test_a_fact_that_is_empty_for_one_person_holds_only_that_letter():
     assert (letter_to(without).state, letter_to(without).reason_code) == ("held", "template_error")
 
 
+def test_a_subject_that_no_letter_can_carry_holds_only_that_letter():
+    words = make_words(by=make_user(), subject="{{ πόλη }} {{ πόλη }} {{ πόλη }} {{ πόλη }}")
+    short, long = make_contact(STAMATIS, city="Βόλος"), make_contact(ELENI, city="Λ" * 119)
+    prepare(make_campaign(template=words))
+
+    assert letter_to(short).state == "draft"
+    assert (letter_to(long).state, letter_to(long).reason_facts["code"]) == ("held", "subject_too_long")
+
+
+def test_two_workers_on_one_chunk_write_it_once(monkeypatch):
+    make_contact(STAMATIS)
+    campaign = make_campaign()
+    start_preparing(campaign, by=campaign.author, now=NOW)
+    render = preparing._letters
+
+    def another_worker_is_quicker(*args, **kwargs):
+        letters = render(*args, **kwargs)
+        monkeypatch.setattr(preparing, "_letters", render)
+        prepare_next_chunk(campaign.pk, now=NOW)
+        return letters
+
+    monkeypatch.setattr(preparing, "_letters", another_worker_is_quicker)
+    while prepare_next_chunk(campaign.pk, now=NOW):
+        pass
+
+    campaign.refresh_from_db()
+    assert Message.objects.count() == campaign.prepared_count == 1
+
+
 def test_preparing_goes_on_where_it_was_cut(monkeypatch):
     monkeypatch.setattr(preparing, "CHUNK", 3)
     for _number in range(8):
@@ -170,6 +200,17 @@ def test_faulty_words_are_refused_with_the_place_and_nothing_is_written():
     assert refusal.value.code == "template"
     assert [(problem.line, problem.facts["name"]) for problem in refusal.value.problems] == [(3, "υπογρφή")]
     assert not Message.objects.exists()
+
+
+def test_letters_are_not_prepared_while_a_list_is_coming_in():
+    make_contact(STAMATIS)
+    campaign = make_campaign()
+    ImportBatch.objects.create(kind="contacts", state="applying", file_name="customers.csv", file_digest="0")
+
+    with pytest.raises(CannotPrepare) as refusal:
+        start_preparing(campaign, by=campaign.author, now=NOW)
+
+    assert refusal.value.code == "import"
 
 
 def test_nobody_chosen_is_said_before_anything_begins():

@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from campaigns.coverage import adds_up
 from campaigns.models import Campaign, Message
 from campaigns.running import (
     StepRefused,
@@ -41,6 +42,14 @@ def test_the_author_does_not_approve_their_own_words():
     campaign = make_campaign(state="in_review")
 
     assert refusal_of(lambda: approve_campaign(campaign.pk, by=campaign.author, revision=1, now=NOW)) == "author"
+
+
+def test_whoever_wrote_the_frozen_words_does_not_approve_them_either():
+    campaign, manager = make_campaign(state="in_review"), make_user(role="manager")
+    campaign.version.written_by = manager
+    campaign.version.save()
+
+    assert refusal_of(lambda: approve_campaign(campaign.pk, by=manager, revision=1, now=NOW)) == "author"
 
 
 def test_the_database_itself_refuses_an_author_as_approver():
@@ -126,6 +135,24 @@ def test_cancel_keeps_what_has_left():
     cancel_campaign(campaign.pk, by=make_user(role="manager"), now=NOW)
 
     assert [Message.objects.get(pk=letter.pk).state for letter in (sent, waiting)] == ["sent", "cancelled"]
+
+
+def test_cancelling_in_mid_preparation_leaves_sums_that_add_up():
+    campaign = make_campaign(state="preparing", chosen_count=5)
+    make_letter(campaign, state="draft")
+
+    cancel_campaign(campaign.pk, by=make_user(role="manager"), now=NOW)
+
+    campaign.refresh_from_db()
+    assert adds_up(campaign) and campaign.chosen_count == 1
+
+
+def test_an_uncertain_letter_of_a_cancelled_campaign_is_not_sent_again():
+    letter = make_letter(make_campaign(state="cancelled"), state="uncertain", reason_code="holder_died")
+    manager = make_user(role="manager")
+
+    assert refusal_of(lambda: settle_uncertain(letter.pk, went=False, by=manager, now=NOW)) == "state"
+    settle_uncertain(letter.pk, went=True, by=manager, now=NOW)
 
 
 def test_a_campaign_is_finished_when_no_letter_waits():

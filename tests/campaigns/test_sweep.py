@@ -5,9 +5,16 @@ import socket
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from campaigns.dispatch.holder import certainly_dead, new_holder, process_start
-from campaigns.dispatch.sweep import begin_scheduled, hold_too_late, settle_dead_holders, work_to_ring
+from campaigns.dispatch.sweep import (
+    begin_scheduled,
+    heal_campaigns_that_are_over,
+    hold_too_late,
+    settle_dead_holders,
+    work_to_ring,
+)
 from campaigns.models import Campaign
 from tests.builders import NOW, make_campaign, make_letter
 
@@ -69,6 +76,28 @@ def test_due_lanes_are_rung_for_and_a_done_campaign_is_finished():
 
     assert (campaigns, lanes) == ([preparing.pk], [(busy.pk, 1)])
     assert Campaign.objects.get(pk=done.pk).state == "finished"
+
+
+def test_a_lane_at_work_is_not_rung_for_again_until_it_seems_stuck():
+    campaign = make_campaign(state="sending")
+    make_letter(campaign)
+    lease = timedelta(seconds=settings.DISPATCH_LEASE_SECONDS)
+    make_letter(campaign, state="sending", holder=new_holder(), lease_until=NOW + lease)
+
+    assert work_to_ring(now=NOW) == ([], [])
+    assert work_to_ring(now=NOW + timedelta(minutes=2)) == ([], [(campaign.pk, 0)])
+
+
+@pytest.mark.parametrize(("state", "letter_state", "campaign_state"), [
+    ("cancelled", "cancelled", "cancelled"), ("finished", "retry", "sending"),
+])  # fmt: skip
+def test_a_letter_that_comes_back_into_a_campaign_that_is_over(state, letter_state, campaign_state):
+    letter = make_letter(make_campaign(state=state), state="retry", reason_code="server_busy")
+
+    heal_campaigns_that_are_over()
+
+    letter.refresh_from_db()
+    assert (letter.state, Campaign.objects.get().state) == (letter_state, campaign_state)
 
 
 def test_a_retry_that_is_not_due_keeps_its_campaign_open():

@@ -6,17 +6,22 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from campaigns.dispatch.handover import Answer, candidates, hand_over, record_alone
+from campaigns.dispatch.handover import Answer, candidates, hand_over, leave_out, record_alone
 from campaigns.dispatch.outcome import Outcome
 from campaigns.models import DeliveryAttempt, Message
-from tests.builders import ELENI, NOW, STAMATIS, make_campaign, make_contact, make_letter
+from campaigns.running import settle_uncertain
+from customers.addresses import set_email
+from tests.builders import ELENI, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
 
 pytestmark = pytest.mark.django_db
 HOLDER = "here|1|2|turn"
 
 
 def claim(letter: Message, *, now=NOW, last=None, holder=HOLDER) -> Message | None:
-    return hand_over(letter.pk, holder=holder, now=now, last=last)
+    message = hand_over(letter.pk, holder=holder, now=now, last=last)
+    if message is None:
+        leave_out(letter.pk, now=now)
+    return message
 
 
 def test_a_due_letter_is_claimed_once():
@@ -157,6 +162,60 @@ def test_a_slow_holder_knows_better_than_the_sweep():
 
     letter.refresh_from_db()
     assert letter.state == "sent"
+
+
+def test_a_letter_sent_again_by_a_person_is_recorded_like_any_other():
+    letter = make_letter(make_campaign(state="sending"), state="uncertain", reason_code="holder_died", holder="gone|1|1|x")
+    settle_uncertain(letter.pk, went=False, by=make_user(role="manager"), now=NOW)
+
+    in_hand = claim(letter)
+    record_alone(Answer(in_hand, Outcome("sent", "accepted")), now=NOW)
+
+    letter.refresh_from_db()
+    assert letter.state == "sent"
+
+
+def test_a_letter_to_an_address_that_was_corrected_since_is_held():
+    letter = make_letter(make_campaign(state="sending"), make_contact(STAMATIS))
+    set_email(letter.contact, "right@shop.example")
+    letter.contact.save()
+
+    assert claim(letter) is None
+
+    letter.refresh_from_db()
+    assert (letter.state, letter.reason_code) == ("held", "address_changed")
+
+
+def test_a_wish_that_is_only_just_leaving_keeps_the_second_letter_due():
+    stamatis = make_contact(STAMATIS)
+    make_letter(make_campaign(state="sending"), stamatis, state="sending", holder=HOLDER, lease_until=NOW)
+    second = make_letter(make_campaign(state="sending"), stamatis)
+
+    assert claim(second) is None
+
+    second.refresh_from_db()
+    assert second.state == "ready"
+
+
+def test_a_line_is_quoted_once():
+    letter = make_letter(make_campaign(state="sending"), make_contact(STAMATIS))
+    line = letter.contact.interactions.create(happened_at=NOW, quotable="Καλή αρχή στη Δάφνη.")
+    letter.body.sources = {"quotable": line.pk}
+    letter.body.save()
+
+    record_alone(Answer(claim(letter), Outcome("sent", "accepted")), now=NOW)
+
+    line.refresh_from_db()
+    assert line.quoted_at == NOW
+
+
+def test_a_letter_without_a_last_hour_is_tried_again_all_the_same():
+    letter = make_letter(make_campaign(state="sending", give_up_at=None))
+
+    record_alone(Answer(claim(letter), Outcome("retry", "server_busy", "busy", 451)), now=NOW)
+
+    letter.refresh_from_db()
+    assert letter.state == "retry"
 
 
 def test_candidates_are_a_hint_in_the_order_they_are_due():

@@ -1,30 +1,43 @@
 """kill -9 of a worker, aimed by the receiver's ledger: 0 lost, 0 twice, at most one uncertain per connection."""
 
 import pytest
+from django.utils import timezone
 
 from campaigns.models import Message
-from tests.receiver.ledger import Event, of_kind
+from campaigns.running import settle_uncertain
+from tests.builders import make_user
+from tests.receiver.ledger import of_kind
 from tests.workers import wait_until
 
 pytestmark = pytest.mark.faults
 SLOW = {"delays_ms": {"dot": 15}}  # long enough to aim between two letters, short enough for the suite
 
 
-def open_letters(events: list[Event]) -> int:
-    """Letters whose text has begun to come and whose answer has not been given."""
-    begun = len(of_kind(events, "data_begun"))
-    return begun - len(of_kind(events, "answered", stage="dot"))
-
-
 def test_killed_between_two_letters(make_house):
-    house = make_house(people=60, rules=[{"recipient": "person20@*", "at": "mail", "do": "hang", "total": 1}], **SLOW)
+    # Every letter is sent away once: for a moment all of them wait for their second try and none is in hand.
+    house = make_house(people=[f"grey1+{n}@shop.example" for n in range(30)])
+    house.environment["DISPATCH_RETRY_WAITS"] = "4"
+    worker = house.start_worker()
+    wait_until(lambda: house.coverage().retry == 30, what="thirty letters sent away")
+
+    worker.kill()
+
+    assert house.coverage().in_hand == 0, "the kill did not land between two letters"
+    house.start_worker()
+    house.start_beat()
+    coverage = house.wait_until_nothing_waits()
+    assert (coverage.classes["reached"], coverage.classes["uncertain"]) == (30, 0)
+    house.assert_nobody_twice_and_nobody_lost()
+
+
+def test_killed_while_letters_are_leaving(make_house):
+    house = make_house(people=60, **SLOW)
     worker = house.start_worker(threads=1)
     house.receiver.wait_for(lambda events: len(of_kind(events, "kept")) >= 10, timeout=30)
 
     worker.kill()
 
-    begun = len(of_kind(house.receiver.events(), "kept"))
-    assert 10 <= begun < 60, "the kill came too late to say anything"
+    assert 10 <= len(of_kind(house.receiver.events(), "kept")) < 60, "the kill came too late to say anything"
     house.start_worker()
     coverage = house.wait_until_nothing_waits()
     assert coverage.classes["uncertain"] <= 1
@@ -88,10 +101,16 @@ def test_an_orderly_stop_leaves_nothing_uncertain(make_house):
 
 def test_a_person_settles_the_uncertain_letter_by_name(make_house):
     victim = "person3@shop.example"
-    house = make_house(people=8, rules=[{"recipient": victim, "at": "kept", "do": "drop", "total": 1}])
+    house = make_house(people=8, rules=[{"recipient": victim, "at": "dot", "do": "drop", "total": 1}])
     house.start_worker()
-
+    house.start_beat()
     house.wait_until_nothing_waits()
+    assert house.uncertain() == [victim]
 
-    wait_until(lambda: house.uncertain() == [victim], seconds=5, what="the doubtful letter by its name")
+    settle_uncertain(
+        Message.objects.get(to_address=victim).pk, went=False, by=make_user(role="manager"), now=timezone.now()
+    )
+
+    wait_until(lambda: house.coverage().classes["reached"] == 8, what="the letter that was sent again")
+    assert house.uncertain() == []
     house.assert_nobody_twice_and_nobody_lost()

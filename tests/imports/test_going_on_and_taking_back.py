@@ -33,8 +33,8 @@ PEOPLE = (
 )
 
 
-class Killed(Exception):
-    pass
+class Killed(BaseException):
+    """The process is gone: no handler of ordinary errors sees it."""
 
 
 @pytest.fixture
@@ -83,6 +83,27 @@ def test_an_import_whose_worker_lives_is_left_to_it():
     assert refused.value.code == "another_running"
 
 
+def test_an_error_in_the_middle_leaves_the_list_stopped_to_go_on_or_be_taken_back(small_chunks, monkeypatch):
+    before = whole_database()
+    batch = rehearse(*PEOPLE)
+    calls = []
+
+    def break_at_the_second_chunk(ids):
+        calls.append(ids)
+        if len(calls) == 2:
+            raise RuntimeError("disk full")
+        index_contacts(ids)
+
+    monkeypatch.setattr(applying, "index_contacts", break_at_the_second_chunk)
+    with pytest.raises(RuntimeError):
+        apply_batch(batch_id=batch.pk, by=None, clock=lambda: NOW)
+
+    assert ImportBatch.objects.get().state == State.STOPPED
+    assert Contact.objects.count() == 2
+    take_back(batch)
+    assert whole_database() == before
+
+
 def test_one_list_comes_in_at_a_time():
     first, second = rehearse(*PEOPLE), rehearse(customer("9", "ΒΛΑΧΟΥ ΜΑΡΙΑ"))
     with pytest.raises(Killed):
@@ -126,6 +147,14 @@ def test_an_import_taken_back_leaves_every_table_as_it_was(small_chunks):
     assert batch.state == State.UNDONE
     assert batch.counts["kept"] == 0
     assert whole_database() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_did_nothing_to_a_contact_of_its_own_list_is_no_hindrance():
+    """Foreign keys are checked at the commit, so this one commits."""
+    take_back(let_in(customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ", city="ΒΟΛΟΣ"), customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ")))
+
+    assert not Contact.objects.exists()
 
 
 def test_invoices_taken_back_leave_every_table_as_it_was(small_chunks):

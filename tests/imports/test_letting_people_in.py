@@ -178,6 +178,16 @@ def test_a_new_address_in_the_list_replaces_the_old_one_which_is_kept_beside_it(
     assert only().addresses.get().email == "old@shop.example"
 
 
+def test_addresses_that_change_places_stay_one_each():
+    let_in(customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ", email="a@shop.example, b@shop.example"))
+
+    let_in(customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ", email="b@shop.example"))
+    let_in(customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ", email="a@shop.example, b@shop.example"))
+
+    assert only().email == "a@shop.example"
+    assert sorted(only().addresses.values_list("email", flat=True)) == ["a@shop.example", "b@shop.example"]
+
+
 def test_the_same_list_again_changes_nothing():
     rows = [
         customer("1", "ΒΛΑΧΟΣ ΓΙΩΡΓΟΣ", tax="111111111", email="G@SHOP.EXAMPLE", category="ΧΟΝΔΡΙΚΗ"),

@@ -27,6 +27,14 @@ def test_iso_8859_7_is_told_from_windows_1253_by_its_capital_alpha_with_accent()
     assert find_encoding("Όνομα;Άννα".encode("cp1253")) == "cp1253"
 
 
+@pytest.mark.parametrize(("encoding", "bad"), [("utf-8", b"\xff"), ("cp1253", b"\xd2")])
+def test_one_byte_that_cannot_be_read_does_not_stop_a_list_or_change_its_encoding(encoding, bad):
+    data = text(HEADER, ROW, ROW, encoding=encoding).replace(b"stamatis", b"sta" + bad + b"atis", 1)
+
+    assert find_encoding(data) == encoding
+    assert [row[1] for row in cells(data)] == ["Σταμάτης", "Σταμάτης"]
+
+
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
 def test_the_delimiter_is_found_by_what_the_columns_are_called(delimiter):
     data = text(delimiter.join(["email", "first name", "last name"]), delimiter.join(["s@x.example", "A", "B"]))

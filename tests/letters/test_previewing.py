@@ -194,3 +194,33 @@ def test_nobody_without_a_role_sees_a_letter(client):
     client.force_login(stranger)
 
     assert frame(client, campaign, contact).status_code == 403
+
+
+def test_the_desk_says_in_how_many_letters_a_sentence_will_be_missing(as_staff):
+    make_contact(STAMATIS, city="Βόλος")
+    make_contact(city="")
+    campaign = make_campaign()
+    version = campaign.template.versions.get()
+    version.variants.update(body="{{ προσφώνηση }}\n\n[[ Χαιρετίσματα: {{ πόλη }}. ]]\n\nχ")
+
+    optional = as_staff.get(reverse("campaigns:campaign-write", args=[campaign.pk])).content.decode()
+    version.variants.update(body="{{ προσφώνηση }}\n\nΧαιρετίσματα: {{ πόλη }}.")
+    plain = as_staff.get(reverse("campaigns:campaign-write", args=[campaign.pk])).content.decode()
+
+    assert "1 of 2 read no such sentence, because we lack: town." in optional
+    assert "1 of 2 get no letter, because we lack: town." in plain
+
+
+def test_an_occasion_without_words_yet_says_so_in_the_frame(as_staff):
+    contact, campaign = make_contact(STAMATIS), make_campaign()
+    campaign.template.versions.get().variants.all().delete()
+
+    assert "Nothing has been written for this person yet." in frame(as_staff, campaign, contact).content.decode()
+
+
+def test_own_people_are_named_after_their_colleague(as_staff, staff):
+    campaign = make_campaign(audience={"choose": "own_people", "owner": staff.pk})
+
+    page = as_staff.get(reverse("campaigns:campaign-write", args=[campaign.pk]))
+
+    assert "the people of one colleague: Άννα" in page.content.decode()

@@ -249,3 +249,15 @@ def test_the_bar_is_as_wide_as_everybody(classes):
 def test_a_pace_is_told_only_when_enough_was_seen():
     assert pace(reached=12, then=10, seconds=60, waiting=90) is None
     assert pace(reached=110, then=10, seconds=50, waiting=90) == 45
+
+
+def test_somebody_erased_after_their_letter_left_does_not_spoil_the_sums(as_staff, at_work):
+    make_contact()
+    erased = at_work.messages.get(state="sent").contact
+    erased.erased_at = NOW
+    erased.save(update_fields=["erased_at"])
+
+    page = detail(as_staff, at_work)
+
+    assert page.context["standing"].chosen == 7
+    assert page.context["not_chosen"] == 1

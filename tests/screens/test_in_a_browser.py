@@ -1,19 +1,15 @@
 """The screens in a real Chromium: nothing serious for axe, nothing wider than a phone, everything without a script."""
 
-import os
-import shutil
-from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from customers.models import FollowUp, Interaction, ServiceCase
 from customers.search import index_contacts
 from tests.builders import ELENI, GIORGOS, NOW, PASSWORD, STAMATIS, make_contact, make_user
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")]
+pytestmark = pytest.mark.browser
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 PAGES = (
     "/",
@@ -28,16 +24,6 @@ PAGES = (
     "/password/",
     "/nothing/",
 )
-
-
-@pytest.fixture
-def browser(monkeypatch) -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread; Django would take every query here for one inside it.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

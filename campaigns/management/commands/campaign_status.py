@@ -2,7 +2,7 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
-from campaigns.coverage import adds_up, coverage_of
+from campaigns.coverage import adds_up, coverage_of, not_chosen_count
 from campaigns.models import Campaign
 
 
@@ -19,6 +19,7 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"There is no campaign {campaign}.")
         coverage = coverage_of(found)
+        not_chosen = not_chosen_count(found, coverage)
         # While letters are being prepared the count is not complete, and is not meant to be.
         whole = found.state in (Campaign.State.DRAFT, Campaign.State.PREPARING) or adds_up(found)
         facts = {
@@ -27,8 +28,8 @@ class Command(BaseCommand):
             "state": found.state,
             **coverage.classes,
             "chosen": coverage.chosen,
-            "not_chosen": coverage.not_chosen,
-            "everybody": coverage.everybody,
+            "not_chosen": not_chosen,
+            "everybody": coverage.chosen + not_chosen,
             "adds_up": whole,
         }
         if options["json"]:

@@ -1,14 +1,16 @@
 import json
+import signal
+import threading
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from campaigns.dispatch.sweep import due_lanes, settle_dead_holders
-from campaigns.dispatch.work import work_lane
+from campaigns.dispatch.sweep import due_lanes, hold_too_late, settle_dead_holders
+from campaigns.dispatch.work import Turn, work_lane
 from campaigns.models import Campaign
 from campaigns.running import finish_if_done
-from campaigns.tasks import transport
+from campaigns.tasks import AFTER_DOT_WHEN_STOPPING, transport
 
 
 class Command(BaseCommand):
@@ -25,14 +27,8 @@ class Command(BaseCommand):
         if found.state != Campaign.State.SENDING:
             raise CommandError(f"Campaign {campaign} is {found.state}: only one that is sending has letters due.")
         settle_dead_holders(now=timezone.now())
-        sent = tried = 0
-        while lanes := due_lanes(campaign, now=timezone.now()):
-            turns = [self._turn(campaign, lane) for lane in lanes]
-            sent += sum(turn.sent_count for turn in turns)
-            tried += sum(turn.tried_count for turn in turns)
-            if not any(turn.tried_count for turn in turns):
-                # Due, but not to be claimed: paused meanwhile, or in the hands of a worker.
-                break
+        hold_too_late(now=timezone.now())
+        sent, tried = self._send(campaign, stopping=stop_in_order())
         finish_if_done(campaign, now=timezone.now())
         found.refresh_from_db()
         facts = {"campaign": campaign, "state": found.state, "sent": sent, "tried": tried}
@@ -42,11 +38,38 @@ class Command(BaseCommand):
             else f"Campaign {campaign}: {sent} of {tried} letters left ({found.state})."
         )
 
-    def _turn(self, campaign: int, lane: int):
+    def _send(self, campaign: int, *, stopping: threading.Event) -> tuple[int, int]:
+        """Work on every lane until nothing is due; return (letters that left, letters tried)."""
+        sent = tried = 0
+        while not stopping.is_set() and (lanes := due_lanes(campaign, now=timezone.now())):
+            turns = [self._turn(campaign, lane, stopping) for lane in lanes]
+            sent += sum(turn.sent_count for turn in turns)
+            tried += sum(turn.tried_count for turn in turns)
+            if not any(turn.progress for turn in turns):
+                # Due, but not to be taken: paused meanwhile, or in the hands of a worker.
+                break
+        return sent, tried
+
+    def _turn(self, campaign: int, lane: int, stopping: threading.Event) -> Turn:
         return work_lane(
             campaign_id=campaign,
             lane=lane,
             transport=transport(),
             clock=timezone.now,
             seconds=settings.DISPATCH_TURN_SECONDS,
+            stopping=stopping.is_set,
         )
+
+
+def stop_in_order() -> threading.Event:
+    """Let INT and TERM end the letter in hand before the command ends; return what they set."""
+    stopping = threading.Event()
+
+    def stop(signal_number: int, frame: object) -> None:
+        stopping.set()
+        transport().settle_quickly(AFTER_DOT_WHEN_STOPPING)
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+    return stopping

@@ -3,6 +3,7 @@
 import json
 from argparse import ArgumentParser
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -10,9 +11,8 @@ from django.utils import timezone
 
 from customers.examples import make_example_house
 from customers.models import Contact, User
+from greetings_crm.accounts import EXAMPLE_PASSWORD
 
-# Everybody knows these passwords: they exist only in a house of example people, which refuses real mail.
-PASSWORD = "kafes-2026"
 ACCOUNTS = (("anna", "Άννα", "staff"), ("eleni", "Ελένη", "manager"), ("nikos", "Νίκος", "admin"))
 
 
@@ -28,10 +28,12 @@ class Command(BaseCommand):
             raise CommandError("There are people here already. Start with an empty VAR_DIR to see the example house.")
         for username, name, role in ACCOUNTS:
             user = User(username=username, first_name=name, signs_as=name, is_staff=role == "admin")
-            user.set_password(PASSWORD)
+            user.set_password(EXAMPLE_PASSWORD)
             user.save()
             user.groups.add(Group.objects.get(name=role))
         count = make_example_house(owner=User.objects.get(username="anna"), now=timezone.now())
+        # Marks the house for as long as its folder lives: no real mail, no address but this machine's own.
+        settings.EXAMPLE_HOUSE.write_text(as_words(), encoding="utf-8")
         self.stdout.write(as_json(count) if json else as_words())
 
 
@@ -41,4 +43,4 @@ def as_json(count: int) -> str:
 
 def as_words() -> str:
     lines = [f"  {username:<6} {role}" for username, _name, role in ACCOUNTS]
-    return "\n".join([f"Accounts of the example house, all with the password {PASSWORD}", *lines])
+    return "\n".join([f"Accounts of the example house, all with the password {EXAMPLE_PASSWORD}", *lines])

@@ -6,7 +6,6 @@ import socket
 import sys
 from argparse import ArgumentParser
 from io import StringIO
-from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -16,12 +15,12 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from greetings_crm import supervisor
+from greetings_crm.checks import is_loopback
 from greetings_crm.messages import compile_stale
 
 HOST = "127.0.0.1"  # a proxy with TLS stands before it in production
 # A killed house is given the time its children have for ending, and a little more.
 LOCK_WAIT_SECONDS = supervisor.GRACE_SECONDS + 4
-LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
 
 class Command(BaseCommand):
@@ -60,15 +59,13 @@ class Command(BaseCommand):
     def furnish(self, *, empty: bool) -> None:
         """Give a new house its first accounts: example people, or an administrator with a new password."""
         real_mail = not settings.EMAIL_URL.startswith("mailbox")
-        if empty or real_mail or not settings.SITE_URL.startswith(LOOPBACK):
+        if empty or real_mail or not is_loopback(settings.SITE_URL):
             # Example accounts have passwords that everybody knows: never where letters or strangers come
             # through.
             call_command("first_admin", stdout=self.stdout)
             return
         self.say("Loading the example people ...")
-        accounts = StringIO()
-        call_command("demo", stdout=accounts)
-        example_house().write_text(accounts.getvalue(), encoding="utf-8")
+        call_command("demo", stdout=StringIO())
 
     def say_ready_once_web_answers(self, port: int) -> bool:
         """Print the address and the accounts when the web answers; say whether it did."""
@@ -81,8 +78,8 @@ class Command(BaseCommand):
         finally:
             connection.close()
         lines = ["", f"greetings_crm is ready: {settings.SITE_URL}/"]
-        if example_house().exists():
-            lines += ["", example_house().read_text(encoding="utf-8").strip()]
+        if settings.EXAMPLE_HOUSE.exists():
+            lines += ["", settings.EXAMPLE_HOUSE.read_text(encoding="utf-8").strip()]
         if settings.EMAIL_URL.startswith("mailbox"):
             lines += ["", f"Letters do not leave this machine; read them at {settings.SITE_URL}/mailbox/"]
         lines += ["", f"Stop with Ctrl-C, or: kill {os.getpid()}", ""]
@@ -92,11 +89,6 @@ class Command(BaseCommand):
     def say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
-
-
-def example_house() -> Path:
-    """The file that marks a house with example people; it holds their accounts, as printed at each start."""
-    return settings.VAR_DIR / "example-house.txt"
 
 
 def chosen_port(port: int | None) -> int:
@@ -147,11 +139,8 @@ def clear_embedded_broker() -> None:
 
 
 def environment_of_children() -> dict[str, str]:
-    """Return the environment of the children: ours, with the example house made known to the settings."""
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    if example_house().exists():
-        environment.setdefault("DEMO", "1")
-    return environment
+    """Return the environment of the children: ours, and whatever they say is heard at once."""
+    return {**os.environ, "PYTHONUNBUFFERED": "1"}
 
 
 def programs(port: int) -> list[supervisor.Program]:
