@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from greetings_crm.checks import broker_checks, mail_checks, wait_checks
+from greetings_crm.checks import broker_checks, example_house_checks, mail_checks, mail_wire_checks, wait_checks
 
 REAL = {"EMAIL_URL": "smtps://mail.shop.gr", "SITE_URL": "https://wishes.shop.gr", "SENDER_ADDRESS": "letters@shop.gr"}
 
@@ -50,6 +50,43 @@ def test_a_receiver_on_this_machine_may_be_used_without_https(settings):
     set_all(settings, **(REAL | {"EMAIL_URL": "smtp://127.0.0.1:2525", "SITE_URL": "http://127.0.0.1:8000"}))
 
     assert mail_checks(None) == []
+
+
+@pytest.mark.parametrize("site", ["https://wishes.shop.gr", "http://192.168.1.4:8000", "http://127.0.0.1.shop.gr"])
+def test_the_example_house_is_for_ones_own_machine(settings, site):
+    set_all(settings, DEMO=True, SITE_URL=site)
+
+    assert numbers(example_house_checks(None)) == ["greetings_crm.E007"]
+    settings.DEMO = False
+    assert example_house_checks(None) == []
+
+
+@pytest.mark.parametrize("site", ["http://127.0.0.1:8000", "http://localhost:8001", "http://[::1]:8000"])
+def test_on_ones_own_machine_the_example_house_is_fine(settings, site):
+    set_all(settings, DEMO=True, SITE_URL=site)
+
+    assert example_house_checks(None) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("smtp://letters:secret@mail.shop.gr:587", ["greetings_crm.E008"]),
+        ("smtp://letters:secret@mail.shop.gr:587?tls=none", ["greetings_crm.E008"]),
+        ("smtp://letters:secret@mail.shop.gr:587?tls=none&tls=starttls", []),
+        ("smtp://letters:secret@mail.shop.gr:587?tls=STARTTLS", []),
+        ("smtp://letters:secret@mail.shop.gr:587?tls=1", []),
+        ("smtps://letters:secret@mail.shop.gr", []),
+        ("smtp://mail.shop.gr", ["greetings_crm.W001"]),
+        ("smtp://letters:secret@127.0.0.1:2525", []),
+        ("mailbox:", []),
+    ],
+)
+def test_neither_a_password_nor_a_letter_travels_in_the_clear(settings, address, found):
+    settings.EMAIL_URL = address
+
+    assert numbers(mail_wire_checks(None)) == found
+    assert "secret" not in str(mail_wire_checks(None))
 
 
 def test_the_embedded_broker_of_another_machine_is_refused(settings, tmp_path):

@@ -102,7 +102,7 @@ def test_a_case_opened_in_the_admin_stops_cheerful_letters_that_wait(office, mon
     assert case.solved_at is not None
 
 
-@pytest.mark.parametrize("model", ["contact", "user", "suppression", "auditentry", "importbatch"])
+@pytest.mark.parametrize("model", ["contact", "user", "suppression", "auditentry", "importbatch", "servicecase"])
 def test_what_other_rows_rest_on_cannot_be_deleted_by_hand(office, nikos, model):
     page = office.get(reverse(f"admin:customers_{model}_changelist")).content.decode()
 

@@ -4,9 +4,19 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from customers.login_limit import TRIES_PER_ACCOUNT_AND_ADDRESS, TRIES_PER_ADDRESS, may_try_login, note_failed_login
+from customers.login_limit import (
+    ACCOUNT_WINDOW,
+    TRIES_PER_ACCOUNT,
+    TRIES_PER_ACCOUNT_AND_ADDRESS,
+    TRIES_PER_ADDRESS,
+    may_try_login,
+    note_failed_login,
+    note_login,
+)
 from customers.models import LoginAttempt, User
+from greetings_crm.accounts import EXAMPLE_PASSWORD
 from tests.builders import NOW, PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +112,106 @@ def test_the_right_password_clears_earlier_slips(english, anna):
     assert knock(english, password=PASSWORD).status_code == 302
 
 
+def test_an_empty_password_clears_nothing(english, anna):
+    for _try in range(TRIES_PER_ACCOUNT_AND_ADDRESS):
+        knock(english)
+        knock(english, password="")
+
+    assert knock(english, password=PASSWORD).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.7", "192.0.2.7", True),
+        ("::ffff:192.0.2.7", "::ffff:192.0.2.8", False),
+    ],
+)
+def test_one_home_has_one_count_however_many_addresses_it_owns(db, first, second, same):
+    for _try in range(TRIES_PER_ACCOUNT_AND_ADDRESS):
+        note_failed_login(username="anna", address=first, now=NOW)
+
+    assert may_try_login(username="anna", address=second, now=NOW) is not same
+
+
+def tried_from_everywhere(now=NOW) -> None:
+    for number in range(TRIES_PER_ACCOUNT):
+        note_failed_login(username="anna", address=f"10.0.{number}.1", now=now)
+
+
+def test_many_addresses_that_try_one_account_are_stopped_for_an_hour(db):
+    tried_from_everywhere()
+
+    assert not may_try_login(username="anna", address="192.0.2.7", now=NOW + timedelta(minutes=59))
+    assert may_try_login(username="anna", address="192.0.2.7", now=NOW + timedelta(minutes=60))
+    assert may_try_login(username="eleni", address="192.0.2.7", now=NOW)
+
+
+def test_the_owner_still_comes_in_from_where_they_came_in_before(db):
+    note_login(username="anna", address="192.0.2.7", now=NOW - timedelta(days=90))
+
+    tried_from_everywhere()
+
+    assert may_try_login(username="anna", address="192.0.2.7", now=NOW)
+    assert not may_try_login(username="anna", address="192.0.2.8", now=NOW)
+
+
+def test_a_good_login_is_remembered_when_failures_are_cleared_away(english, anna):
+    knock(english, password=PASSWORD)
+
+    tried_from_everywhere(now=timezone.now())
+
+    assert may_try_login(username="anna", address="127.0.0.1", now=timezone.now())
+
+
+def test_a_stopped_account_is_told_how_long(english, anna):
+    tried_from_everywhere(now=timezone.now())
+
+    assert "Try again in 60 minutes." in knock(english, password=PASSWORD).content.decode()
+
+
+def test_the_door_of_the_admin_counts_with_the_same_lock(english, nikos):
+    door = reverse("admin:login")
+    for _try in range(TRIES_PER_ACCOUNT_AND_ADDRESS):
+        english.post(door, {"username": "nikos", "password": "wrong"})
+
+    at_the_admin = english.post(door, {"username": "nikos", "password": PASSWORD})
+    at_the_house = knock(english, username="nikos", password=PASSWORD)
+
+    for response in (at_the_admin, at_the_house):
+        assert "Too many tries. Try again in 15 minutes." in response.content.decode()
+
+
+def test_the_door_of_the_admin_lets_admins_in_and_nobody_else(english, anna, nikos):
+    door = reverse("admin:login")
+
+    refused = english.post(door, {"username": "anna", "password": PASSWORD})
+
+    assert [str(each) for each in refused.context["form"].non_field_errors()] == ["The name or the password is not right."]
+    assert english.post(door, {"username": "nikos", "password": PASSWORD}).status_code == 302
+
+
+@pytest.mark.parametrize("door", ["login", "admin:login"])
+@pytest.mark.parametrize("username", ["nikos", "nobody"])
+def test_the_password_of_the_example_house_opens_nothing_in_public(english, nikos, settings, door, username):
+    nikos.set_password(EXAMPLE_PASSWORD)
+    nikos.save()
+    settings.SITE_URL = "https://wishes.shop.gr"
+
+    response = english.post(reverse(door), {"username": username, "password": EXAMPLE_PASSWORD})
+
+    assert "Everybody knows this password" in response.content.decode()
+
+
+def test_the_password_of_the_example_house_opens_it_on_ones_own_machine(english, nikos):
+    nikos.set_password(EXAMPLE_PASSWORD)
+    nikos.save()
+
+    assert knock(english, username="nikos", password=EXAMPLE_PASSWORD).status_code == 302
+
+
 def test_the_table_of_tries_says_nothing_about_who_tried(db):
     note_failed_login(username="anna", address="10.0.0.1", now=NOW)
 
@@ -113,9 +223,9 @@ def test_the_table_of_tries_says_nothing_about_who_tried(db):
 def test_old_tries_are_cleared_away(db):
     note_failed_login(username="anna", address="10.0.0.1", now=NOW)
 
-    note_failed_login(username="eleni", address="10.0.0.2", now=NOW + timedelta(hours=1))
+    note_failed_login(username="eleni", address="10.0.0.2", now=NOW + ACCOUNT_WINDOW)
 
-    assert LoginAttempt.objects.count() == 2
+    assert not LoginAttempt.objects.filter(since=NOW).exists()
 
 
 def test_behind_our_proxy_the_address_is_the_one_the_proxy_saw(english, anna, settings):
