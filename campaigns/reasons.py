@@ -191,6 +191,8 @@ def refusal(error: StepRefused, *, step: str) -> str:
         return _("Something was changed while you were reading. Look at it again before you approve.")
     if error.code == "late":
         return _("Too late: the last sensible hour for this wish was %(when)s.") % {"when": clock(campaign.give_up_at)}
+    if error.code == "past":
+        return _("That hour has gone by. Choose one that is still to come.")
     if step == "send" and campaign.started_at:
         if campaign.started_by:
             return _("It has already begun: %(name)s sent it off on %(when)s.") % {

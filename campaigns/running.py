@@ -16,7 +16,9 @@ from customers.models import User
 
 
 class StepRefused(Exception):
-    """A step that cannot be taken now. `code`: "state", "revision", "author", "ask_again", "late"; `campaign` as it is."""
+    """A step that cannot be taken now. `code`: "state", "revision", "author", "ask_again", "late",
+    "past"; `campaign` as it is.
+    """
 
     def __init__(self, code: str, campaign: Campaign) -> None:
         super().__init__(code)
@@ -85,12 +87,22 @@ def start_sending(campaign_id: int, *, by: User | None, now: datetime) -> None:
 
 @transaction.atomic
 def schedule_campaign(campaign_id: int, *, by: User, at: datetime, now: datetime) -> None:
-    """Let an approved campaign begin by itself at `at`."""
-    changed = Campaign.objects.filter(pk=campaign_id, state=Campaign.State.APPROVED).update(
-        state=Campaign.State.SCHEDULED, scheduled_at=at
-    )
+    """Let an approved campaign begin by itself at `at`; a scheduled one gets another hour.
+
+    Raise StepRefused: "past" or "late" for an hour that has gone by or lies behind the last sensible one.
+    """
+    if at <= now:
+        raise _refused(campaign_id, "past")
+    changed = Campaign.objects.filter(
+        Q(give_up_at=None) | Q(give_up_at__gt=at),
+        pk=campaign_id,
+        state__in=[Campaign.State.APPROVED, Campaign.State.SCHEDULED],
+        approved_revision=F("revision"),
+    ).update(state=Campaign.State.SCHEDULED, scheduled_at=at)
     if not changed:
-        raise _refused(campaign_id, "state")
+        campaign = Campaign.objects.get(pk=campaign_id)
+        late = campaign.give_up_at is not None and campaign.give_up_at <= at
+        raise _refused(campaign_id, "late" if late else "state")
     campaign = Campaign.objects.get(pk=campaign_id)
     audit.record("schedule_campaign", actor=by, now=now, obj=campaign, facts={"at": at.isoformat()})
 

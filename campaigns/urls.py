@@ -15,6 +15,7 @@ urlpatterns = [
     path("greetings/<int:campaign_id>/prepare/", review.campaign_prepare, name="campaign-prepare"),
     path("greetings/<int:campaign_id>/approve/", review.campaign_approve, name="campaign-approve"),
     path("greetings/<int:campaign_id>/send/", campaign.campaign_send, name="campaign-send"),
+    path("greetings/<int:campaign_id>/schedule/", campaign.campaign_schedule, name="campaign-schedule"),
     path("greetings/<int:campaign_id>/pause/", campaign.campaign_pause, name="campaign-pause"),
     path("greetings/<int:campaign_id>/resume/", campaign.campaign_resume, name="campaign-resume"),
     path("greetings/<int:campaign_id>/cancel/", campaign.campaign_cancel, name="campaign-cancel"),

@@ -12,7 +12,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 def nothing_kept(get_response: GetResponse) -> GetResponse:
     """No browser or proxy keeps a page of somebody who is logged in. Static files are served before this.
 
-    The cookie is asked, not the user: pages without a login must touch neither session nor database here.
+    The cookie is asked, not the user: that costs no query, and holds for our own faults too.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -70,7 +70,8 @@ def reachable_server(server: Path, user: pwd.struct_passwd | None, temporary: Pa
     libraries = package.with_name(f"{package.name}.libs")
     if libraries.exists():
         shutil.copytree(libraries, temporary / "installed" / libraries.name, symlinks=True)
-    for path in (temporary / "installed").rglob("*"):
+    # Whoever made it may keep new files to themselves, as the settings of the house do.
+    for path in (temporary / "installed", *(temporary / "installed").rglob("*")):
         if not path.is_symlink():
             path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o444))
     return copy

@@ -53,6 +53,12 @@ class AudienceForm(forms.Form):
         return {"choose": code} | facts.get(code, {})
 
 
+class ScheduleForm(forms.Form):
+    """The hour at which an approved greeting begins to leave, in the time zone of the business."""
+
+    at = forms.DateTimeField(label=_("Day and hour"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+
+
 class OwnOccasionForm(forms.Form):
     """An occasion that stands in no calendar: its name and its day."""
 

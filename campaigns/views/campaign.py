@@ -16,14 +16,16 @@ from django.views.decorators.http import require_POST
 
 from campaigns.composing import CHANGEABLE
 from campaigns.coverage import CLASSES, Coverage, coverage_of, not_chosen_count, reasons_in
+from campaigns.forms.composing import ScheduleForm
 from campaigns.models import Campaign, Message
-from campaigns.reasons import at_moment, letter_reason, pause_words, reason_group, refusal, remedy
+from campaigns.reasons import at_moment, clock, letter_reason, pause_words, reason_group, refusal, remedy
 from campaigns.running import (
     StepRefused,
     cancel_campaign,
     is_writer,
     pause_campaign,
     resume_campaign,
+    schedule_campaign,
     start_sending,
 )
 from campaigns.selectors import (
@@ -76,6 +78,7 @@ def campaign_detail(request: HttpRequest, campaign_id: int) -> HttpResponse:
     context = {
         **_standing_context(campaign, standing, now=now, then=standing.classes["reached"], since=now),
         "manager": has_role(request.user, MANAGER),
+        "schedule": ScheduleForm(),
         "own": is_writer(campaign, request.user) and not settings.ONE_PERSON_SHOP,
         "not_chosen": not_chosen_count(campaign, standing),
         "paused": pause_words(campaign.paused_code, campaign.paused_facts) if campaign.state == State.PAUSED else None,
@@ -220,6 +223,18 @@ def campaign_send(request: HttpRequest, campaign_id: int) -> HttpResponse:
         transaction.on_commit(partial(ring_campaign, campaign_id))
 
     return _step(request, campaign_id, "send", take, _("The letters are leaving."))
+
+
+@role_required(MANAGER)
+@require_POST
+def campaign_schedule(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    form = ScheduleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a day and an hour, such as 24/12/2026 09:00."))
+        return redirect("campaigns:campaign-detail", campaign_id)
+    at = form.cleaned_data["at"]
+    take = partial(schedule_campaign, campaign_id, by=request.user, at=at, now=timezone.now())
+    return _step(request, campaign_id, "schedule", take, _("The letters begin to leave on %(when)s.") % {"when": clock(at)})
 
 
 @role_required(STAFF)

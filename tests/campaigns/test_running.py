@@ -1,5 +1,7 @@
 """Approved by another person than the author; begun once; paused and resumed exactly."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -13,6 +15,7 @@ from campaigns.running import (
     finish_if_done,
     pause_campaign,
     resume_campaign,
+    schedule_campaign,
     settle_uncertain,
     start_sending,
 )
@@ -98,6 +101,30 @@ def test_a_late_start_is_not_a_late_greeting():
     campaign = make_campaign(state="approved", give_up_at=NOW)
 
     assert refusal_of(lambda: start_sending(campaign.pk, by=make_user(), now=NOW)) == "late"
+
+
+def test_an_approved_greeting_is_given_an_hour_and_another_one():
+    campaign, manager = make_campaign(state="approved"), make_user(role="manager")
+
+    for hours in (2, 3):
+        schedule_campaign(campaign.pk, by=manager, at=NOW + timedelta(hours=hours), now=NOW)
+
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.scheduled_at) == ("scheduled", NOW + timedelta(hours=3))
+
+
+@pytest.mark.parametrize(("at", "code"), [(NOW, "past"), (NOW + timedelta(days=10), "late")])
+def test_an_hour_that_has_gone_by_or_is_too_late_is_refused(at, code):
+    campaign = make_campaign(state="approved")
+
+    assert refusal_of(lambda: schedule_campaign(campaign.pk, by=make_user(), at=at, now=NOW)) == code
+
+
+def test_a_greeting_nobody_approved_is_not_scheduled():
+    campaign = make_campaign(state="in_review")
+
+    hour = NOW + timedelta(hours=1)
+    assert refusal_of(lambda: schedule_campaign(campaign.pk, by=make_user(), at=hour, now=NOW)) == "state"
 
 
 def test_a_change_after_approval_voids_it():

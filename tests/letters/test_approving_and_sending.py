@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.models import Campaign, Message
 from tests.builders import ELENI, GIORGOS, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
@@ -223,3 +224,27 @@ def test_no_step_is_taken_by_following_a_link(as_manager, staff, step):
     campaign = make_campaign(author=staff, state="approved")
 
     assert as_manager.get(url(step, campaign)).status_code == 405
+
+
+def test_an_approved_greeting_is_scheduled_from_its_page(as_manager, staff):
+    campaign = make_campaign(author=staff, state="approved", give_up_at=timezone.now() + timedelta(days=9))
+    hour = timezone.localtime() + timedelta(days=1)
+
+    answer = as_manager.post(url("schedule", campaign), {"at": hour.strftime("%Y-%m-%dT%H:%M")})
+
+    assert "begin to leave on" in said_after(as_manager, answer)
+    campaign.refresh_from_db()
+    assert campaign.state == "scheduled"
+
+
+@pytest.mark.parametrize(
+    ("at", "words"), [("tomorrow", "Choose a day and an hour"), ("2026-01-01T09:00", "That hour has gone by")]
+)
+def test_an_hour_that_cannot_be_is_refused_in_words(as_manager, staff, at, words):
+    campaign = make_campaign(author=staff, state="approved")
+
+    answer = as_manager.post(url("schedule", campaign), {"at": at})
+
+    assert words in said_after(as_manager, answer)
+    campaign.refresh_from_db()
+    assert campaign.state == "approved"

@@ -189,7 +189,7 @@ def test_the_door_of_the_admin_lets_admins_in_and_nobody_else(english, anna, nik
 
     refused = english.post(door, {"username": "anna", "password": PASSWORD})
 
-    assert [str(each) for each in refused.context["form"].non_field_errors()] == ["The name or the password is not right."]
+    assert refused.context["form"].non_field_errors() == ["The name or the password is not right."]
     assert english.post(door, {"username": "nikos", "password": PASSWORD}).status_code == 302
 
 

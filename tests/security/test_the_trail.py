@@ -71,7 +71,9 @@ def kept_by_the_database():
             cursor.execute(triggers.SQLITE["customers_auditentry_no_delete"])
 
 
-@pytest.mark.parametrize("statement", ["UPDATE customers_auditentry SET verb = 'nothing'", "DELETE FROM customers_auditentry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE customers_auditentry SET verb = 'nothing'", "DELETE FROM customers_auditentry"]
+)
 def test_the_database_refuses_what_goes_round_our_code(kept_by_the_database, statement):
     record("pause_campaign", actor=None, now=NOW)
 

@@ -45,6 +45,7 @@ PAGES = {
     "campaigns:mailbox-detail": STAFF,
     "campaigns:mailbox-html": STAFF,
     "campaigns:campaign-approve": MANAGER,
+    "campaigns:campaign-schedule": MANAGER,
     "campaigns:campaign-send": MANAGER,
     "campaigns:campaign-resume": MANAGER,
     "campaigns:campaign-cancel": MANAGER,
