@@ -3,11 +3,8 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
-
-from customers.roles import ROLES
 
 # Without these a browser looks up hosts of its maker at every start.
 QUIET = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
@@ -43,10 +40,3 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
     if connection.vendor == "sqlite":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER customers_auditentry_no_delete")
-
-
-@pytest.fixture
-def _groups_after_flush(transactional_db) -> None:
-    """A test with real commits begins on a flushed database: the groups of the migration are put back."""
-    for role in ROLES:
-        Group.objects.get_or_create(name=role)

@@ -61,7 +61,7 @@ class House:
 
 
 @pytest.fixture
-def make_house(tmp_path, transactional_db, _groups_after_flush) -> Iterator[Callable[..., House]]:
+def make_house(tmp_path, transactional_db) -> Iterator[Callable[..., House]]:
     made: list[House] = []
 
     def make(*, people: int | list[str] = 60, broker: str = "", port: int | None = None, **rules) -> House:

@@ -20,7 +20,7 @@ from tests.builders import PASSWORD, make_campaign, make_contact, make_letter, m
 from tests.postgres import free_port
 from tests.workers import ROOT, house_environment, wait_until
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_groups_after_flush")]
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 A_SECOND = 1.0
 
 

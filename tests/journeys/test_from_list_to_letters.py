@@ -22,7 +22,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.redis,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("_groups_after_flush"),
 ]
 
 
