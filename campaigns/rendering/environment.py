@@ -3,7 +3,7 @@
 The allow-list (rules.py) has refused everything dangerous before; this is the second wall.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from jinja2 import StrictUndefined, Undefined, pass_context
@@ -56,6 +56,7 @@ def _written(context: Context, value: object) -> str:
     if rendering.medium == "subject":
         return text.replace("\n", " ")
     if "\n" in text:
+        rendering.charge(text.count("\n") * len("<br>"))
         return Markup(str(escape(text)).replace("\n", "<br>\n"))
     return text  # escaped by the compiled code, as anything that is not Markup
 
@@ -96,14 +97,19 @@ def _turns(context: Context, value: object, weight: int) -> Sequence[object]:
 
 
 @pass_context
-def _joined(context: Context, parts: Iterable[object]) -> object:
-    parts = tuple(parts)
+def _weighed(context: Context, value: object) -> object:
+    """Stands around what is compared, searched or sliced: each of these reads the whole of it."""
+    context.parent[STATE].charge(1 + _size(value))
+    return value
+
+
+@pass_context
+def _joined(context: Context, parts: Sequence[object]) -> object:
     for part in parts:
         if isinstance(part, EmptyFact):
             return part
-    text = "".join([plain(part) for part in parts])
-    context.parent[STATE].charge(1 + len(text))
-    return bounded(text)
+    context.parent[STATE].charge(1 + _size(parts))  # before: five thousand long parts would fill the memory
+    return bounded("".join([plain(part) for part in parts]))
 
 
 @pass_context
@@ -133,13 +139,22 @@ def _charged(function: Callable[..., object]) -> Callable[..., object]:
             if isinstance(given, EmptyFact):
                 return given
         rendering = context.parent[STATE]
-        rendering.charge(1 + (len(value) if isinstance(value, (str, list, tuple)) else 0))
+        rendering.charge(1 + sum(map(_size, (value, *arguments, *options.values()))))
         result = bounded(function(value, *arguments, **options))
         if isinstance(result, str):
             rendering.charge(len(result))
         return result
 
     return run
+
+
+def _size(value: object) -> int:
+    """Return how much there is to read in a value: characters, and the entries of a list with theirs."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, (list, tuple)):
+        return len(value) + sum(len(item) for item in value if isinstance(item, str))
+    return len(value) if isinstance(value, range) else 0
 
 
 @pass_context
@@ -211,6 +226,7 @@ def _environment() -> GreetingEnvironment:
             " written": _written,
             " noticed": _noticed,
             " turns": _turns,
+            " weighed": _weighed,
             " joined": _joined,
             " listed": _listed,
             " range": _small_range,

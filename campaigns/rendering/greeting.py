@@ -26,6 +26,7 @@ from .tree import build_tree
 
 LONGEST_SOURCE = 20_000  # bytes in UTF-8, of the subject and of the body
 MOST_PIECES = 500  # each is compiled three times; a long letter has some fifty
+MOST_TOKENS = 8_000  # words and signs inside the pieces, each parsed twice and compiled; a long letter has some 200
 LONGEST_OUTPUT = 200_000  # bytes in UTF-8, of each part of a letter
 LONG_SUBJECT = 60  # characters that a phone shows before it cuts
 
@@ -102,6 +103,9 @@ class CompiledGreeting:
         rendering = Rendering(values)
         subject = self.subject.write(rendering).strip()
         html = self.html.write(rendering).strip()
+        # Measured before anything reads the letter again, and before the text is written too.
+        if any(_is_too_long(part) for part in (subject, html)):
+            raise RenderError(Problem("letter_too_long", 1, 1, {"limit": LONGEST_OUTPUT}))
         if rendering.dropped or self.has_conditions:
             html = finished_html(html)
         text = finished_text(self.text.write(rendering))
@@ -109,11 +113,15 @@ class CompiledGreeting:
             raise RenderError(Problem("empty_subject", 1, 1, where="subject"))
         if not text:
             raise RenderError(Problem("empty_body", 1, 1))
-        if len(html) > LONGEST_OUTPUT // 4 and len(html.encode()) > LONGEST_OUTPUT:
+        if _is_too_long(text):
             raise RenderError(Problem("letter_too_long", 1, 1, {"limit": LONGEST_OUTPUT}))
         return RenderedGreeting(
             subject, text, html, tuple(dict.fromkeys(rendering.used)), _warnings(subject, text)
         )
+
+
+def _is_too_long(part: str) -> bool:
+    return len(part) > LONGEST_OUTPUT // 4 and len(part.encode()) > LONGEST_OUTPUT
 
 
 def compile_greeting(*, subject: str, body: str, names: Mapping[str, str]) -> CompiledGreeting:
@@ -168,7 +176,7 @@ class _Draft:
             self.problems.append(Problem("subject_line_break", 1, first + 1, {}, where))
             return None
         source = cut(tidy, where)
-        if len(source.pieces) > MOST_PIECES:
+        if len(source.pieces) > MOST_PIECES or sum(len(one.tokens) for one in source.pieces) > MOST_TOKENS:
             self.problems.append(Problem("too_many_pieces", 1, 1, {"limit": MOST_PIECES}, where))
             return None
         rules = Rules(where, self.names)

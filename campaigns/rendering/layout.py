@@ -48,10 +48,9 @@ _VOID = ("br", "hr")
 _PARAGRAPHS = ("p", "h1", "h2", "h3", "blockquote", "ul", "ol")
 
 _PARAGRAPH_START = re.compile(r"(?:^|\n[ \t]*\n)[ \t]*$|(?:^|\n)[ \t]*(?:[-*+>]|\d+[.)]|#{1,3})[ \t]+$")
-_BLANK_BEFORE = re.compile(r"[ \t]*\n[ \t]*$|[ \t]+$")
 _BLANK_AFTER = re.compile(r"[ \t]*\n(?![ \t]*(?:\n|$|[-*+>][ \t]|\d+[.)][ \t]|#))[ \t]*|[ \t]+(?!\n)")
 _SEVERAL_PARAGRAPHS = re.compile(r"\n[ \t]*\n|^[ \t]*(?:[-*+>]|\d+[.)]|#{1,3})[ \t]", re.MULTILINE)
-_NOTHING_LEFT = re.compile(r"<(p|li)>(?:\s|<br>)*</\1>\n?|<br>(?:\s|<br>)*(</p>)|(<p>)(?:\s|<br>)+")
+_NOTHING_LEFT = re.compile(r"<(p|li)>(?:\s|<br>)*</\1>\n?|(<p>)(?:\s|<br>)+")
 
 
 def mark(piece: Piece) -> str:
@@ -83,8 +82,10 @@ def settle_optional(text: str, blocks: Iterable[Block]) -> str:
             at_start.add(closing)
             if blank := _BLANK_AFTER.match(after):
                 inside, after = inside + blank.group(), after[blank.end() :]
-        elif blank := _BLANK_BEFORE.search(before):
-            before, inside = before[: blank.start()], blank.group() + inside
+        else:
+            # Not by an expression that ends in `$`: it would try again at each blank of a long row of them.
+            words = before.rstrip(" \t").removesuffix("\n").rstrip(" \t")
+            before, inside = words, before[len(words) :] + inside
         text = before + opening + inside + closing + after
     return text
 
@@ -174,7 +175,22 @@ def finished_text(text: str) -> str:
 
 def finished_html(html: str) -> str:
     """Take out paragraphs and breaks in which nothing was left. Values are escaped: no tag here is theirs."""
-    return _NOTHING_LEFT.sub(lambda match: match.group(2) or match.group(3) or "", html)
+    *paragraphs, rest = _NOTHING_LEFT.sub(lambda match: match.group(2) or "", html).split("</p>")
+    return "</p>".join([*map(_without_last_breaks, paragraphs), rest])
+
+
+def _without_last_breaks(paragraph: str) -> str:
+    """Cut the breaks at the end, from the right: an expression looking for them from each break on would take
+    hours over the fifty thousand that one letter may hold."""
+    end = cut = len(paragraph)
+    while end:
+        if paragraph.endswith("<br>", 0, end):
+            end = cut = end - len("<br>")
+        elif paragraph[end - 1].isspace():
+            end -= 1
+        else:
+            break
+    return paragraph[:cut]
 
 
 def _hoist(html: str, block: Block) -> str:

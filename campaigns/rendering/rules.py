@@ -81,6 +81,8 @@ class Rules:
     own_names: set[str] = field(default_factory=set)  # set by the author, in `set` and `for`
     keys: list[str] = field(default_factory=list)  # facts the source mentions, in order
     _loops: int = 0  # around the piece that is being checked
+    _reported: set[tuple[object, ...]] = field(default_factory=set)
+    _meant: dict[tuple[str, bool], str] = field(default_factory=dict)
 
     def read(self, source: Source) -> dict[int, Parsed]:
         """Return the parsed pieces by number. Some may be missing; then `problems` is not empty."""
@@ -103,10 +105,22 @@ class Rules:
         return {one.piece.number: one for one in found}
 
     def _add(self, piece: Piece, code: str, name: str = "", **facts: object) -> None:
+        """Report a problem once for each piece: one piece can repeat a fault thousands of times."""
+        case = (piece.number, code, name, *facts.values())
+        if case in self._reported:
+            return
+        self._reported.add(case)
         line, column = piece.place_of(name) if name else (piece.line, piece.column)
-        problem = Problem(code, line, column, {"name": name, **facts} if name else facts, self.where)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.problems.append(
+            Problem(code, line, column, {"name": name, **facts} if name else facts, self.where)
+        )
+
+    def _nearest(self, name: str, known: Mapping[str, object]) -> str:
+        """What `name` probably meant, looked for once: each look reads all known names."""
+        case = (name, known is FILTERS)
+        if case not in self._meant:
+            self._meant[case] = nearest(name, known)
+        return self._meant[case]
 
     # --- Parsing one piece ---
 
@@ -207,7 +221,7 @@ class Rules:
         elif first == "loop" and attribute in LOOP_FACTS and self._loops > 0:
             return
         elif first not in self.own_names:
-            self._add(piece, "unknown_placeholder", name, did_you_mean=nearest(name, self.names))
+            self._add(piece, "unknown_placeholder", name, did_you_mean=self._nearest(name, self.names))
 
     # --- The walk ---
 
@@ -261,7 +275,7 @@ class Rules:
 
     def _check_filter(self, piece: Piece, node: nodes.Filter) -> None:
         if node.name not in FILTERS:
-            self._add(piece, "filter_not_allowed", node.name, did_you_mean=nearest(node.name, FILTERS))
+            self._add(piece, "filter_not_allowed", node.name, did_you_mean=self._nearest(node.name, FILTERS))
             return
         if node.dyn_args is not None or node.dyn_kwargs is not None:
             self._add(piece, "filter_arguments", node.name)

@@ -95,7 +95,8 @@ class _Builder:
             self.at += 1
             other = self.block(("endfor",))
         self.line = line
-        turns = self.step(items, " turns", nodes.Const(_weight(body), lineno=line))
+        each_turn = body if chosen is None else [chosen, *body]
+        turns = self.step(items, " turns", nodes.Const(_weight(each_turn), lineno=line))
         return [
             *notice,
             nodes.For(
@@ -152,8 +153,17 @@ class _Builder:
                 value = [self.expression(item, asked=asked) for item in value]
             elif isinstance(value, nodes.Node):
                 value = self.expression(value, asked=asked)
+                if _reads_whole(node, name):
+                    value = self.step(value, " weighed")
             fields.append(value)
         return type(node)(*fields, lineno=self.line)
+
+
+def _reads_whole(node: nodes.Node, field: str) -> bool:
+    """Whether `node` reads all of what stands in `field`: both sides of a comparison, what a slice is cut from."""
+    if isinstance(node, nodes.Getitem):
+        return field == "node" and isinstance(node.arg, nodes.Slice)
+    return field == "expr" and isinstance(node, (nodes.Compare, nodes.Operand))
 
 
 def _weight(body: Sequence[nodes.Node]) -> int:
