@@ -36,9 +36,7 @@ class Coverage:
 
 def coverage_of(campaign: Campaign) -> Coverage:
     """Count the letters of a campaign by class: one GROUP BY over its own rows."""
-    states = dict(
-        Message.objects.filter(campaign=campaign).order_by().values_list("state").annotate(count=Count("pk"))
-    )
+    states = dict(Message.objects.filter(campaign=campaign).order_by().values_list("state").annotate(count=Count("pk")))
     classes = {name: sum(states.get(state, 0) for state in of) for name, of in CLASSES.items()}
     return Coverage(classes, states.get(State.SENDING, 0), states.get(State.RETRY, 0))
 

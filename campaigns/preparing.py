@@ -127,9 +127,7 @@ def _finish_preparing(campaign: Campaign) -> None:
 def _letters(campaign: Campaign, contacts: list, *, now: datetime) -> list[tuple[Message, RenderedGreeting | None]]:
     """Each contact's letter, unsaved, with its words or with the reason why there are none."""
     wording = Wording(campaign.version)
-    people = personalise(
-        contacts, occasion=campaign.occasion, wish_on=campaign.wish_on or timezone.localdate(now)
-    )
+    people = personalise(contacts, occasion=campaign.occasion, wish_on=campaign.wish_on or timezone.localdate(now))
     taken = _addresses_taken(campaign, contacts)
     wished = _already_wished(campaign, contacts)
     letters: list[tuple[Message, RenderedGreeting | None]] = []
@@ -239,5 +237,3 @@ def _already_wished(campaign: Campaign, contacts: list) -> dict[int, int]:
         contact__in=contacts, occasion_key=campaign.occasion_key, state__in=Message.OUT
     ).exclude(campaign=campaign)
     return dict(rows.values_list("contact_id", "campaign_id"))
-
-

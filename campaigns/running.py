@@ -36,7 +36,13 @@ def _refused(campaign_id: int, code: str) -> StepRefused:
 
 @transaction.atomic
 def approve_campaign(
-    campaign_id: int, *, by: User, revision: int, now: datetime, one_person_shop: bool = False, asked_twice: bool = False
+    campaign_id: int,
+    *,
+    by: User,
+    revision: int,
+    now: datetime,
+    one_person_shop: bool = False,
+    asked_twice: bool = False,
 ) -> None:
     """Approve what the approver saw: `revision` is the one on their page.
 
@@ -136,8 +142,10 @@ def resume_campaign(campaign_id: int, *, by: User, now: datetime) -> None:
 def cancel_campaign(campaign_id: int, *, by: User, now: datetime) -> None:
     """End a campaign for good. Letters that have left stay; the rest are cancelled."""
     over = [Campaign.State.FINISHED, Campaign.State.CANCELLED]
-    if not Campaign.objects.filter(pk=campaign_id).exclude(state__in=over).update(
-        state=Campaign.State.CANCELLED, chosen_count=_letter_count(), prepared_count=_letter_count()
+    if (
+        not Campaign.objects.filter(pk=campaign_id)
+        .exclude(state__in=over)
+        .update(state=Campaign.State.CANCELLED, chosen_count=_letter_count(), prepared_count=_letter_count())
     ):
         raise _refused(campaign_id, "state")
     Message.objects.filter(campaign_id=campaign_id, state__in=[*Message.WAITING, Message.State.HELD]).update(

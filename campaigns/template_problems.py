@@ -12,8 +12,7 @@ _SENTENCES = {
     "cannot_compute": _("“%(piece)s” cannot be worked out for this person."),
     "empty_body": _("The letter has no words yet."),
     "empty_fact": _(
-        "We do not know “%(name)s” for this person. Put the sentence into [[ ]] and it is left out"
-        " where it is missing."
+        "We do not know “%(name)s” for this person. Put the sentence into [[ ]] and it is left out where it is missing."
     ),
     "empty_subject": _("The subject has no words yet."),
     "empty_tag": _("There is nothing between the braces. Write the name of a fact, or delete them."),
@@ -30,9 +29,7 @@ _SENTENCES = {
     "name_taken": _("“%(name)s” is already the name of a fact. Choose another name for your own."),
     "not_a_list": _("“%(piece)s” needs a list, and this is not one."),
     "number_too_large": _("This number is too large for a greeting."),
-    "operation_not_allowed": _(
-        "“%(operation)s” cannot be used here. Numbers can be added, words joined with ~."
-    ),
+    "operation_not_allowed": _("“%(operation)s” cannot be used here. Numbers can be added, words joined with ~."),
     "optional_without_fact": _("This optional sentence has no fact in it, so everybody will read it."),
     "placeholder_hidden": _("This placeholder stands where nobody will see it, such as the title of a link."),
     "placeholder_in_link": _("A placeholder cannot be part of a link’s address."),

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from contextlib import suppress
 
 from django.conf import settings
 
@@ -16,10 +17,8 @@ def email_key(email: str) -> str:
     local, _, domain = email.strip().rpartition("@")
     if not local:
         return email.strip().casefold()
-    try:
+    with suppress(UnicodeError):  # what is no domain of the DNS is compared as it is written
         domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass  # not a domain of the DNS: compared as it is written
     return f"{local.casefold()}@{domain.casefold()}"
 
 

@@ -39,15 +39,18 @@ STOP_SIGNS = (
     StopSign("mourning", lambda today: Q(mourning_until__gte=today) | Q(stopped_reason=Contact.Stop.MOURNING)),
     StopSign(
         "suppressed",
-        lambda today: ~Q(address_digest="")
-        & Q(Exists(Suppression.objects.filter(address_digest=OuterRef("address_digest")))),
+        lambda today: (
+            ~Q(address_digest="") & Q(Exists(Suppression.objects.filter(address_digest=OuterRef("address_digest"))))
+        ),
     ),
     _stopped_because(Contact.Stop.NO_LETTERS),
     _stopped_because(Contact.Stop.BY_STAFF),
     StopSign(
         "complaint",
-        lambda today: Q(stopped_reason=Contact.Stop.COMPLAINT)
-        | Q(Exists(ServiceCase.objects.filter(contact=OuterRef("pk")).exclude(state=ServiceCase.State.SOLVED))),
+        lambda today: (
+            Q(stopped_reason=Contact.Stop.COMPLAINT)
+            | Q(Exists(ServiceCase.objects.filter(contact=OuterRef("pk")).exclude(state=ServiceCase.State.SOLVED)))
+        ),
     ),
 )
 

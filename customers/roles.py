@@ -50,9 +50,11 @@ def colleagues(role: str = STAFF):
     """Everybody of the house who is active and has `role` or one above."""
     User = get_user_model()
     names = ROLES[ROLES.index(role) :]
-    return (User.objects.filter(groups__name__in=names) | User.objects.filter(is_superuser=True)).filter(
-        is_active=True
-    ).distinct()
+    return (
+        (User.objects.filter(groups__name__in=names) | User.objects.filter(is_superuser=True))
+        .filter(is_active=True)
+        .distinct()
+    )
 
 
 def grant_permissions(sender, using: str, **kwargs) -> None:

@@ -148,7 +148,7 @@ def person(contact_id: int, *, now: datetime) -> Person:
         ),
         follow_ups=list(contact.follow_ups.filter(done_at=None).select_related("owner").order_by("due_on", "id")),
         scores=list(contact.scores.order_by("-given_at", "-id")[:3]),
-        typed_by=AuditEntry.objects.filter(
-            person_key=contact.person_key, verb__in=("edit_contact", "add_contact")
-        ).order_by("-id").first(),
+        typed_by=AuditEntry.objects.filter(person_key=contact.person_key, verb__in=("edit_contact", "add_contact"))
+        .order_by("-id")
+        .first(),
     )

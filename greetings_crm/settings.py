@@ -51,7 +51,9 @@ ADDRESS_KEY = secret("ADDRESS_KEY", "address.key")
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")
 _site = urlsplit(SITE_URL)
 if _site.scheme not in ("http", "https") or not _site.hostname:
-    raise ImproperlyConfigured(f"SITE_URL: “{SITE_URL}” is not a web address. Write for example https://wishes.example.com")
+    raise ImproperlyConfigured(
+        f"SITE_URL: “{SITE_URL}” is not a web address. Write for example https://wishes.example.com"
+    )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=sorted({_site.hostname, "127.0.0.1", "localhost", "[::1]"}))
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 _https = _site.scheme == "https"
@@ -173,7 +175,9 @@ TIME_ZONE = env.str("TIME_ZONE", default="Europe/Athens")
 try:
     ZoneInfo(TIME_ZONE)
 except (ZoneInfoNotFoundError, ValueError) as error:
-    raise ImproperlyConfigured(f"TIME_ZONE: “{TIME_ZONE}” is not a time zone. Write for example Europe/Athens") from error
+    raise ImproperlyConfigured(
+        f"TIME_ZONE: “{TIME_ZONE}” is not a time zone. Write for example Europe/Athens"
+    ) from error
 
 # --- Static files ----------------------------------------------------------------------------------------------
 STATIC_URL = "static/"

@@ -56,7 +56,9 @@ def make_contact(person: dict | None = None, **fields) -> Contact:
     return Contact.objects.create(**values)
 
 
-def make_words(*, by: User, subject: str = "Καλά Χριστούγεννα", body: str = BODY, manners=("formal",)) -> GreetingTemplate:
+def make_words(
+    *, by: User, subject: str = "Καλά Χριστούγεννα", body: str = BODY, manners=("formal",)
+) -> GreetingTemplate:
     template = GreetingTemplate.objects.create(name="Χριστούγεννα", occasion="christmas", created_by=by)
     version = GreetingVersion.objects.create(template=template, number=1, written_by=by)
     for manner in manners:
@@ -98,7 +100,11 @@ def make_letter(campaign: Campaign, contact: Contact | None = None, *, state: st
     }
     message = Message.objects.create(campaign=campaign, contact=contact, state=state, **values | fields)
     MessageBody.objects.create(
-        message=message, subject="Καλά Χριστούγεννα", text="Αγαπητέ Σταμάτη,", html="<p>Αγαπητέ Σταμάτη,</p>", digest="0" * 64
+        message=message,
+        subject="Καλά Χριστούγεννα",
+        text="Αγαπητέ Σταμάτη,",
+        html="<p>Αγαπητέ Σταμάτη,</p>",
+        digest="0" * 64,
     )
     LetterFrame.objects.get_or_create(
         campaign=campaign,

@@ -69,7 +69,8 @@ def test_models_and_services_know_no_views(app):
     wrong = [
         f"{path.relative_to(ROOT)}:{line} imports {module}"
         for path in python_files(app)
-        if not {"views", "management"} & set(path.parts) and path.name not in ("urls.py", "admin.py", "admin_imports.py")
+        if not {"views", "management"} & set(path.parts)
+        and path.name not in ("urls.py", "admin.py", "admin_imports.py")
         for module, line in imported_modules(path)
         if module.startswith(f"{app}.views") or module in (f"{app}.urls", f"{app}.admin")
     ]

@@ -39,16 +39,21 @@ def database_url() -> str:
 def house_environment(folder: Path, **extra: str) -> dict[str, str]:
     """The environment of a house in `folder` on the test database, with quick waits; `extra` wins."""
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "TMPDIR", "HOME")}
-    return kept | QUICK_WAITS | {
-        "VAR_DIR": str(folder),
-        "LINK_KEY": settings.LINK_KEY,
-        "ADDRESS_KEY": settings.ADDRESS_KEY,
-        "DATABASE_URL": database_url(),
-        "SITE_URL": "http://127.0.0.1:8000",
-        "SENDER_ADDRESS": "house@kafekopteio.example",
-        "DJANGO_SETTINGS_MODULE": "greetings_crm.settings",
-        "PYTHONUNBUFFERED": "1",
-    } | extra
+    return (
+        kept
+        | QUICK_WAITS
+        | {
+            "VAR_DIR": str(folder),
+            "LINK_KEY": settings.LINK_KEY,
+            "ADDRESS_KEY": settings.ADDRESS_KEY,
+            "DATABASE_URL": database_url(),
+            "SITE_URL": "http://127.0.0.1:8000",
+            "SENDER_ADDRESS": "house@kafekopteio.example",
+            "DJANGO_SETTINGS_MODULE": "greetings_crm.settings",
+            "PYTHONUNBUFFERED": "1",
+        }
+        | extra
+    )
 
 
 @dataclass

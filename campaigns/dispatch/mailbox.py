@@ -61,9 +61,7 @@ class StoredLetter:
     raw: bytes
 
 
-def store_letter(
-    folder: Path, *, data: bytes, envelope_from: str, envelope_to: str, subject: str, to_name: str
-) -> str:
+def store_letter(folder: Path, *, data: bytes, envelope_from: str, envelope_to: str, subject: str, to_name: str) -> str:
     """Write one letter durably and return its id. Raise `OSError` when the disk will not; then nothing is
     listed.
     """

@@ -79,9 +79,7 @@ def work_to_ring(*, now: datetime) -> tuple[list[int], list[tuple[int, int]]]:
 def _busy_lanes(campaign_id: int, *, now: datetime) -> set[int]:
     """Lanes on which a letter was taken in hand just now: their turn rings again by itself, and two rings add up."""
     just_now = now + timedelta(seconds=settings.DISPATCH_LEASE_SECONDS - 2 * settings.DISPATCH_TURN_SECONDS)
-    in_hand = Message.objects.filter(
-        campaign_id=campaign_id, state=Message.State.SENDING, lease_until__gt=just_now
-    )
+    in_hand = Message.objects.filter(campaign_id=campaign_id, state=Message.State.SENDING, lease_until__gt=just_now)
     return set(in_hand.order_by().values_list("lane", flat=True).distinct())
 
 

@@ -221,9 +221,7 @@ def transport_from_url(
     if parts.scheme not in ("smtp", "smtps"):
         raise ValueError("The mail address begins with smtp://, smtps:// or mailbox: and nothing else.")
     if not parts.hostname:
-        raise ValueError(
-            "The mail address names no server. Write smtp://user:password@server:587?tls=starttls."
-        )
+        raise ValueError("The mail address names no server. Write smtp://user:password@server:587?tls=starttls.")
     if parts.path not in ("", "/"):
         raise ValueError("Nothing may follow the server and port of the mail address but ?tls=… and ca=….")
     options = dict(parse_qsl(parts.query, keep_blank_values=True))

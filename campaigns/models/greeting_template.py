@@ -49,9 +49,7 @@ class GreetingVariant(models.Model):
     body = models.TextField(_("body"))
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["version", "language", "manner"], name="greeting_variant_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["version", "language", "manner"], name="greeting_variant_once")]
 
     def __str__(self) -> str:
         return f"{self.language} {self.manner} of version {self.version_id}"

@@ -93,9 +93,7 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["address_digest", "occasion_key"],
                 name="message_one_wish_per_address",
-                condition=Q(state__in=["sending", "sent", "uncertain"])
-                & ~Q(occasion_key="")
-                & ~Q(address_digest=""),
+                condition=Q(state__in=["sending", "sent", "uncertain"]) & ~Q(occasion_key="") & ~Q(address_digest=""),
             ),
             models.CheckConstraint(
                 condition=~Q(state="sending") | (~Q(holder="") & ~Q(lease_until=None)),
@@ -139,9 +137,7 @@ class LetterFrame(models.Model):
     text_foot = models.TextField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["campaign", "language", "manner"], name="letter_frame_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["campaign", "language", "manner"], name="letter_frame_once")]
 
     def __str__(self) -> str:
         return f"frame {self.language} {self.manner} of campaign {self.campaign_id}"

@@ -17,9 +17,7 @@ def _upper(value: object) -> str:
     out: list[str] = []
     for character in plain(value).upper():
         if "\u0370" <= character <= "\u03ff" or "\u1f00" <= character <= "\u1fff":
-            character = unicodedata.normalize(
-                "NFC", unicodedata.normalize("NFD", character).replace("\u0301", "")
-            )
+            character = unicodedata.normalize("NFC", unicodedata.normalize("NFD", character).replace("\u0301", ""))
         out.append(character)
     return "".join(out)
 
@@ -88,9 +86,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "int": _int,
     "string": lambda value: plain(value),
     "format": _format,
-    "default": lambda value, instead="", boolean=False: (
-        value
-    ),  # the environment's own, below, sees the empty value too
+    "default": lambda value, instead="", boolean=False: value,  # the environment's own, below, sees the empty value too
 }
 FILTERS["d"] = FILTERS["default"]
 

@@ -16,9 +16,7 @@ from css_inline import CSSInliner
 from .greeting import RenderedGreeting
 from .state import cleaned
 
-UNSUBSCRIBE_MARK = (
-    "https://unsubscribe-link.invalid/"  # .invalid is reserved (RFC 2606): never a real address
-)
+UNSUBSCRIBE_MARK = "https://unsubscribe-link.invalid/"  # .invalid is reserved (RFC 2606): never a real address
 _LETTER = "<!--the letter-->"
 
 _SERIF = "'Palatino Linotype', Georgia, 'Noto Serif', 'Liberation Serif', 'Times New Roman', serif"
@@ -115,20 +113,14 @@ def build_frame(*, house: str, postal_address: str, why: str, unsubscribe_label:
     return Frame(head, foot, text_foot)
 
 
-def assemble(
-    frame: Frame, *, rendered: RenderedGreeting, unsubscribe_url: str, signature: str = ""
-) -> AssembledLetter:
+def assemble(frame: Frame, *, rendered: RenderedGreeting, unsubscribe_url: str, signature: str = "") -> AssembledLetter:
     """Return one whole letter. `signature` is plain text, added below the body of greetings that have none.
 
     Raise ValueError if `unsubscribe_url` is not an absolute http or https address: a dead link to leave
     is worse than no letter.
     """
     parts = urlsplit(unsubscribe_url)
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.netloc
-        or cleaned(unsubscribe_url) != unsubscribe_url
-    ):
+    if parts.scheme not in ("http", "https") or not parts.netloc or cleaned(unsubscribe_url) != unsubscribe_url:
         raise ValueError("The link to unsubscribe is not a whole http address.")
     html, text = rendered.html, rendered.text
     signed = cleaned(signature).strip()

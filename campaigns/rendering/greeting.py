@@ -115,9 +115,7 @@ class CompiledGreeting:
             raise RenderError(Problem("empty_body", 1, 1))
         if _is_too_long(text):
             raise RenderError(Problem("letter_too_long", 1, 1, {"limit": LONGEST_OUTPUT}))
-        return RenderedGreeting(
-            subject, text, html, tuple(dict.fromkeys(rendering.used)), _warnings(subject, text)
-        )
+        return RenderedGreeting(subject, text, html, tuple(dict.fromkeys(rendering.used)), _warnings(subject, text))
 
 
 def _is_too_long(part: str) -> bool:
@@ -222,9 +220,7 @@ def _needless_brackets(analysis: _Analysis) -> list[Problem]:
         if block.opening.tag == "[[" and not any(piece.tag in ("print", "for") for piece in inside):
             place = block.opening
             problems.append(
-                Problem(
-                    "optional_without_fact", place.line, place.column, {}, analysis.source.where, "warning"
-                )
+                Problem("optional_without_fact", place.line, place.column, {}, analysis.source.where, "warning")
             )
     return problems
 
@@ -233,9 +229,7 @@ def _warnings(subject: str, text: str) -> tuple[Problem, ...]:
     problems: tuple[Problem, ...] = ()
     if len(subject) > LONG_SUBJECT:
         problems += (
-            Problem(
-                "subject_long", 1, 1, {"length": len(subject), "limit": LONG_SUBJECT}, "subject", "warning"
-            ),
+            Problem("subject_long", 1, 1, {"length": len(subject), "limit": LONG_SUBJECT}, "subject", "warning"),
         )
     for where, words in (("subject", subject), ("body", text)):
         for leftover in _leftovers(words):

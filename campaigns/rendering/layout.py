@@ -119,9 +119,7 @@ def lay_out(text: str, source: Source, blocks: Sequence[Block]) -> str:
     )
     silent = "".join(mark(piece) for piece in source.pieces if piece.tag != "print")
     if silent:
-        html = re.sub(
-            f"<p>((?:[{silent}]|\\s|<br>)+)</p>", lambda match: "".join(_MARKS.findall(match.group(1))), html
-        )
+        html = re.sub(f"<p>((?:[{silent}]|\\s|<br>)+)</p>", lambda match: "".join(_MARKS.findall(match.group(1))), html)
     for block in blocks:
         html = _hoist(html, block)
     items = _read(html)
@@ -203,9 +201,7 @@ def _hoist(html: str, block: Block) -> str:
         if start not in html or end not in html:
             continue
         inside = html[html.index(start) : html.index(end)]
-        if (
-            block.opening.tag != "for" or f"</{tag}>" in inside
-        ):  # a loop inside one paragraph stays one paragraph
+        if block.opening.tag != "for" or f"</{tag}>" in inside:  # a loop inside one paragraph stays one paragraph
             html = html.replace(start, f"{opening}<{tag}>").replace(end, f"</{tag}>{closing}")
     return html
 

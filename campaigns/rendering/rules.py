@@ -111,9 +111,7 @@ class Rules:
             return
         self._reported.add(case)
         line, column = piece.place_of(name) if name else (piece.line, piece.column)
-        self.problems.append(
-            Problem(code, line, column, {"name": name, **facts} if name else facts, self.where)
-        )
+        self.problems.append(Problem(code, line, column, {"name": name, **facts} if name else facts, self.where))
 
     def _nearest(self, name: str, known: Mapping[str, object]) -> str:
         """What `name` probably meant, looked for once: each look reads all known names."""
@@ -167,9 +165,7 @@ class Rules:
         """Find the token at which the parser gave up by counting what it had not read."""
         unread = 0
         try:
-            unread = sum(
-                token.type not in ("block_begin", "block_end", "variable_end") for token in parser.stream
-            )
+            unread = sum(token.type not in ("block_begin", "block_end", "variable_end") for token in parser.stream)
         except TemplateSyntaxError:
             unread = 0  # a broken escape inside a string: the end is near enough
         if piece.tag in ("if", "for", "elif"):
@@ -214,9 +210,7 @@ class Rules:
             return
         name = spelled(node) or getattr(node, "attr", "")
         first, _, attribute = name.partition(".")
-        if attribute.startswith("_") or (
-            not isinstance(node, nodes.Name) and not isinstance(node.node, nodes.Name)
-        ):
+        if attribute.startswith("_") or (not isinstance(node, nodes.Name) and not isinstance(node.node, nodes.Name)):
             self._add(piece, "attribute_not_allowed", attribute or name)
         elif first == "loop" and attribute in LOOP_FACTS and self._loops > 0:
             return

@@ -202,18 +202,10 @@ class _Cutter:
             (at for mark in ("{{", "{%", "\n") if (at := self.text.find(mark, stop)) >= 0),
             default=len(self.text),
         )
-        if (
-            "\n" in self.text[start:stop]
-            or not stop <= closing < reopening
-            or self.text.startswith(("}", "%"), stop)
-        ):
-            self.source.add_problem(
-                "unclosed_tag", *self.place(start), tag=self.text[start : start + 2], end=end
-            )
+        if "\n" in self.text[start:stop] or not stop <= closing < reopening or self.text.startswith(("}", "%"), stop):
+            self.source.add_problem("unclosed_tag", *self.place(start), tag=self.text[start : start + 2], end=end)
         else:
-            self.source.add_problem(
-                "unexpected_character", *self.place(stop), character=self.text[stop : stop + 1]
-            )
+            self.source.add_problem("unexpected_character", *self.place(stop), character=self.text[stop : stop + 1])
 
     def report_open_end(self) -> None:
         if self.open_at is not None:

@@ -99,9 +99,7 @@ class _Builder:
         turns = self.step(items, " turns", nodes.Const(_weight(each_turn), lineno=line))
         return [
             *notice,
-            nodes.For(
-                nodes.Name(one.target, "store", lineno=line), turns, body, other, chosen, False, lineno=line
-            ),
+            nodes.For(nodes.Name(one.target, "store", lineno=line), turns, body, other, chosen, False, lineno=line),
         ]
 
     def optional(self) -> list[nodes.Node]:

@@ -234,7 +234,9 @@ def campaign_schedule(request: HttpRequest, campaign_id: int) -> HttpResponse:
         return redirect("campaigns:campaign-detail", campaign_id)
     at = form.cleaned_data["at"]
     take = partial(schedule_campaign, campaign_id, by=request.user, at=at, now=timezone.now())
-    return _step(request, campaign_id, "schedule", take, _("The letters begin to leave on %(when)s.") % {"when": clock(at)})
+    return _step(
+        request, campaign_id, "schedule", take, _("The letters begin to leave on %(when)s.") % {"when": clock(at)}
+    )
 
 
 @role_required(STAFF)

@@ -106,7 +106,12 @@ class Contact(models.Model):
     customer_since = models.DateField(_("customer since"), null=True, blank=True)
 
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="contacts", verbose_name=_("owner")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("owner"),
     )
     household = models.ForeignKey(Household, models.SET_NULL, null=True, blank=True, related_name="members")
     works_for = models.ForeignKey(
@@ -148,8 +153,7 @@ class Contact(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(birth_month=None, birth_day=None)
-                | Q(birth_month__range=(1, 12), birth_day__range=(1, 31)),
+                condition=Q(birth_month=None, birth_day=None) | Q(birth_month__range=(1, 12), birth_day__range=(1, 31)),
                 name="contact_birthday_is_month_and_day",
             ),
             models.CheckConstraint(

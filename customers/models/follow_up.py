@@ -19,7 +19,12 @@ class FollowUp(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PROMISE)
     text = models.CharField(_("what we said"), max_length=300)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="follow_ups", verbose_name=_("owner")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="follow_ups",
+        verbose_name=_("owner"),
     )
     due_on = models.DateField(_("due on"))
     created_at = models.DateTimeField(auto_now_add=True)

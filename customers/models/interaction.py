@@ -21,7 +21,9 @@ class Interaction(models.Model):
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="interactions", verbose_name=_("contact"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.NOTE)
     happened_at = models.DateTimeField(_("happened at"))
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("author"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("author")
+    )
     private_text = models.TextField(_("private note"), blank=True)
     quotable = models.CharField(_("line that may be quoted"), max_length=300, blank=True)
     quotable_until = models.DateField(_("may be quoted until"), null=True, blank=True)

@@ -7,7 +7,7 @@ from customers.models.contact import Contact
 
 
 class ServiceCase(models.Model):
-    """Something went wrong for a person. While it is open no cheerful letter goes out; solved is what they say it is."""
+    """Something went wrong for a person. While it is open no cheerful letter goes out; solved is what they call so."""
 
     class State(models.TextChoices):
         OPEN = "open", _("open")

@@ -119,7 +119,9 @@ def test_leaving_twice_is_one_suppression_and_the_first_reason_stays():
 
 def test_an_address_left_also_stops_its_letter_when_the_contact_has_another_address_now():
     letter = make_letter(make_campaign(state="sending"), make_contact(ELENI))
-    Contact.objects.filter(pk=letter.contact_id).update(email="new@shop.example", email_key="new@shop.example", address_digest="1" * 64)
+    Contact.objects.filter(pk=letter.contact_id).update(
+        email="new@shop.example", email_key="new@shop.example", address_digest="1" * 64
+    )
 
     suppress_address(letter.address_digest, reason="unsubscribed", now=NOW)
 

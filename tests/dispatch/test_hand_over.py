@@ -112,7 +112,11 @@ def test_a_refused_address_fails_with_the_words_of_the_server():
     record_alone(Answer(in_hand, Outcome("failed", "refused_address", "no such user", 550, hard=True)), now=NOW)
 
     in_hand.refresh_from_db()
-    assert (in_hand.state, in_hand.reason_code, in_hand.reason_facts) == ("failed", "refused_address", {"smtp_code": 550})
+    assert (in_hand.state, in_hand.reason_code, in_hand.reason_facts) == (
+        "failed",
+        "refused_address",
+        {"smtp_code": 550},
+    )
     assert in_hand.attempts.get().reply == "no such user"
 
 
@@ -165,7 +169,9 @@ def test_a_slow_holder_knows_better_than_the_sweep():
 
 
 def test_a_letter_sent_again_by_a_person_is_recorded_like_any_other():
-    letter = make_letter(make_campaign(state="sending"), state="uncertain", reason_code="holder_died", holder="gone|1|1|x")
+    letter = make_letter(
+        make_campaign(state="sending"), state="uncertain", reason_code="holder_died", holder="gone|1|1|x"
+    )
     settle_uncertain(letter.pk, went=False, by=make_user(role="manager"), now=NOW)
 
     in_hand = claim(letter)
@@ -230,7 +236,9 @@ def test_candidates_are_a_hint_in_the_order_they_are_due():
 def test_the_claim_never_asks_for_ids_of_a_subquery():
     letter = make_letter(make_campaign(state="sending"))
 
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         claim(letter)
 
     claims = [query["sql"] for query in queries if query["sql"].startswith("UPDATE") and "holder" in query["sql"]]

@@ -16,9 +16,7 @@ class Desk:
         self.page: Page = context.new_page()
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on(
-            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
-        )
+        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         self.open("/login/")
         self.page.fill("[name=username]", username)
         self.page.fill("[name=password]", PASSWORD)

@@ -37,9 +37,7 @@ async def serve(options: argparse.Namespace, ledger: LedgerWriter) -> None:
     if options.certificate:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(options.certificate)
-    receiver = Receiver(
-        ledger=ledger, rules=Rules(options.rules), kept=options.kept, sync=not options.no_sync, tls=tls
-    )
+    receiver = Receiver(ledger=ledger, rules=Rules(options.rules), kept=options.kept, sync=not options.no_sync, tls=tls)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

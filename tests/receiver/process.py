@@ -76,9 +76,7 @@ def write_rules(path: Path, rules: dict[str, Any]) -> None:
     os.replace(fresh, path)
 
 
-def start_receiver(
-    folder: Path, *options: str, port: int = 0, store: bool = True, **rules: Any
-) -> RunningReceiver:
+def start_receiver(folder: Path, *options: str, port: int = 0, store: bool = True, **rules: Any) -> RunningReceiver:
     """Start a receiver whose ledger, rules and letters are in `folder`, and wait until it listens.
 
     `options` go to the command line (`--no-sync`, `--implicit-tls`). Without `store` the letters themselves
@@ -116,9 +114,7 @@ def start_receiver(
 
 
 @contextmanager
-def running_receiver(
-    folder: Path, *options: str, store: bool = True, **rules: Any
-) -> Iterator[RunningReceiver]:
+def running_receiver(folder: Path, *options: str, store: bool = True, **rules: Any) -> Iterator[RunningReceiver]:
     """A receiver for the length of a `with` block."""
     receiver = start_receiver(folder, *options, store=store, **rules)
     try:

@@ -207,9 +207,7 @@ class Session:
         self._letters += 1
         facts = {"sender": self.sender, "recipient": self.recipients[0]}
         if not await self._obey("dot", **facts):
-            self.receiver.keep(
-                letter, connection=self.number, sender=self.sender, recipients=list(self.recipients)
-            )
+            self.receiver.keep(letter, connection=self.number, sender=self.sender, recipients=list(self.recipients))
             self.stage = "kept"
             if not await self._obey("kept", **facts):
                 self._answer("250 2.0.0 Kept")

@@ -88,9 +88,7 @@ def test_each_letter_has_a_budget_of_its_own() -> None:
 
 
 def test_a_failed_letter_leaves_nothing_behind_for_the_next() -> None:
-    greeting = compile_greeting(
-        subject="α", body="[[ {{ city }} {{ years / 0 }} ]] {{ salutation }}", names=NAMES
-    )
+    greeting = compile_greeting(subject="α", body="[[ {{ city }} {{ years / 0 }} ]] {{ salutation }}", names=NAMES)
     sound = compile_greeting(subject="α", body="[[ {{ city }} ]] {{ salutation }}", names=NAMES)
     with pytest.raises(RenderError):
         greeting.render(STAMATIS)
@@ -108,9 +106,7 @@ def test_many_threads_write_from_one_compiled_greeting() -> None:
     def write_some(number: int) -> None:
         for turn in range(50):
             name = f"Όνομα{number}-{turn}"
-            letter = greeting.render(
-                {"salutation": name, "first_name": name, "city": name if turn % 2 else ""}
-            )
+            letter = greeting.render({"salutation": name, "first_name": name, "city": name if turn % 2 else ""})
             if letter.subject != name or letter.text != name * (1 + turn % 2):
                 wrong.append(letter.text)
 

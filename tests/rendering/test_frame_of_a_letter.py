@@ -50,9 +50,7 @@ def test_a_signature_is_added_to_both_parts_and_escaped() -> None:
     assert "Αγαπητέ Σταμάτη,\n\nΆννα <3\nΚαφεκοπτείο\n\n-- \n" in letter.text
 
 
-@pytest.mark.parametrize(
-    "link", ["", "javascript:alert(1)", "/u/abc", "https:///u", "https://a.example/\r\nX: y"]
-)
+@pytest.mark.parametrize("link", ["", "javascript:alert(1)", "/u/abc", "https:///u", "https://a.example/\r\nX: y"])
 def test_a_letter_without_a_whole_link_to_leave_is_not_made(link: str) -> None:
     with pytest.raises(ValueError, match="unsubscribe"):
         _letter(unsubscribe_url=link)
@@ -71,9 +69,7 @@ def test_the_sheet_carries_its_styles_and_fetches_nothing() -> None:
     tags = [tag for tag, _ in seen]
     assert not {"img", "link", "script", "iframe"} & set(tags)
     assert all("src" not in attrs for _, attrs in seen) and "url(" not in html and "@import" not in html
-    cells = [
-        attrs for tag, attrs in seen if tag == "td" and attrs.get("class") in ("house", "letter", "foot")
-    ]
+    cells = [attrs for tag, attrs in seen if tag == "td" and attrs.get("class") in ("house", "letter", "foot")]
     assert len(cells) == 3 and all("font" in (attrs["style"] or "") for attrs in cells)
     assert "prefers-color-scheme: dark" in html and "max-width: 600px" in html
     assert ("html", {"lang": "el"}) in seen

@@ -117,9 +117,7 @@ def test_a_subject_of_two_lines_is_refused(subject: str) -> None:
     assert codes("α", subject=subject) == ["subject_line_break"]
 
 
-@pytest.mark.parametrize(
-    ("subject", "body", "code"), [("", "α", "empty_subject"), ("α", " \n ", "empty_body")]
-)
+@pytest.mark.parametrize(("subject", "body", "code"), [("", "α", "empty_subject"), ("α", " \n ", "empty_body")])
 def test_an_empty_source_is_refused(subject: str, body: str, code: str) -> None:
     assert codes(body, subject=subject) == [code]
 
@@ -139,7 +137,4 @@ def test_markdown_means_nothing_in_a_subject() -> None:
 
 
 def test_a_sound_greeting_has_no_problems() -> None:
-    assert (
-        check_greeting(subject="Καλά Χριστούγεννα", body="{{ προσφώνηση }}\n\n[[ {{ πόλη }} ]]", names=NAMES)
-        == ()
-    )
+    assert check_greeting(subject="Καλά Χριστούγεννα", body="{{ προσφώνηση }}\n\n[[ {{ πόλη }} ]]", names=NAMES) == ()

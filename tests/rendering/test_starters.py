@@ -40,9 +40,7 @@ def test_greek_goes_on_in_small_letters_after_the_opening_and_english_in_capital
 
 @each
 def test_a_starter_keeps_to_one_register(starter: Starter) -> None:
-    singular = re.search(
-        r"\b(?:σου|σε|εσένα|είσαι)\b", starter.body + starter.subject.replace("σε όλους", "")
-    )
+    singular = re.search(r"\b(?:σου|σε|εσένα|είσαι)\b", starter.body + starter.subject.replace("σε όλους", ""))
     plural = re.search(r"\b(?:σας|εσάς|είστε)\b", starter.body + starter.subject)
 
     if starter.language == "el":

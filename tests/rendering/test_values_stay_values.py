@@ -59,9 +59,7 @@ def test_any_value_comes_out_exactly_once_and_escaped(name: str) -> None:
 @calmly
 @given(st.text())
 def test_a_subject_is_one_line_whatever_the_values_are(name: str) -> None:
-    letter = compile_greeting(subject="Α{{ όνομα|default('x') }}", body="α", names=NAMES).render(
-        {"first_name": name}
-    )
+    letter = compile_greeting(subject="Α{{ όνομα|default('x') }}", body="α", names=NAMES).render({"first_name": name})
 
     assert len(letter.subject.splitlines()) == 1
     assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in letter.subject)
@@ -95,8 +93,7 @@ def test_a_line_break_in_a_value_becomes_a_blank_in_the_subject() -> None:
 
 def test_what_looks_left_over_is_pointed_out() -> None:
     found = {
-        problem.facts["text"]
-        for problem in write("{{ city }} {{ όνομα }}", city="{{ x", first_name="None").warnings
+        problem.facts["text"] for problem in write("{{ city }} {{ όνομα }}", city="{{ x", first_name="None").warnings
     }
 
     assert found == {"{{", "None"}

@@ -155,9 +155,7 @@ def test_all_slips_of_subject_and_body_are_found_at_once() -> None:
 
 
 def test_an_empty_fact_is_an_error_that_names_the_fact_and_its_place() -> None:
-    greeting = compile_greeting(
-        subject="Χρόνια πολλά", body="α\n\nβ {{ salutation }} {{ πόλη|upper }}", names=NAMES
-    )
+    greeting = compile_greeting(subject="Χρόνια πολλά", body="α\n\nβ {{ salutation }} {{ πόλη|upper }}", names=NAMES)
 
     for empty in (None, "", "  ", []):
         with pytest.raises(RenderError) as caught:
@@ -214,16 +212,12 @@ def test_what_is_neither_words_nor_a_number_is_not_written(value: object) -> Non
 
 
 def test_facts_used_are_those_that_were_written_once_each() -> None:
-    letter = write(
-        "{{ salutation }} {{ salutation }} {% if years %}{{ όνομα }}{% else %}{{ city }}{% endif %}"
-    )
+    letter = write("{{ salutation }} {{ salutation }} {% if years %}{{ όνομα }}{% else %}{{ city }}{% endif %}")
 
     assert letter.facts_used == ("salutation", "first_name")
 
 
 def test_a_greeting_knows_every_fact_its_source_mentions() -> None:
-    greeting = compile_greeting(
-        subject="{{ όνομα }}", body="{{ salutation }}[[ {{ customer.city }} ]]", names=NAMES
-    )
+    greeting = compile_greeting(subject="{{ όνομα }}", body="{{ salutation }}[[ {{ customer.city }} ]]", names=NAMES)
 
     assert greeting.facts == ("first_name", "salutation", "city")

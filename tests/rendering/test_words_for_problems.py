@@ -37,8 +37,7 @@ def test_a_typing_slip_is_told_in_plain_words_with_what_was_meant() -> None:
 
     with translation.override("en"):
         assert (
-            problem_sentence(problem)
-            == "Line 3, character 4: There is no fact “sinature”. Did you mean “signature”?"
+            problem_sentence(problem) == "Line 3, character 4: There is no fact “sinature”. Did you mean “signature”?"
         )
 
 

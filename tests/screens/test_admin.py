@@ -62,9 +62,7 @@ def test_a_death_noted_in_the_admin_stops_letters_that_wait(office, monkeypatch)
     consent.register_stop_hook(lambda ids, digest, code: told.append((list(ids), code)))
     contact = make_contact(STAMATIS)
 
-    office.post(
-        reverse("admin:customers_contact_change", args=[contact.pk]), contact_form(contact, deceased="on")
-    )
+    office.post(reverse("admin:customers_contact_change", args=[contact.pk]), contact_form(contact, deceased="on"))
 
     assert told == [([contact.pk], "deceased")]
 

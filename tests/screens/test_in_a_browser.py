@@ -1,6 +1,5 @@
 """The screens in a real Chromium: nothing serious for axe, nothing wider than a phone, everything without a script."""
 
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -47,9 +46,7 @@ def log_in(page: Page, address: str, username: str = "anna") -> None:
     page.wait_for_url(f"{address}/")
 
 
-@pytest.mark.parametrize(
-    ("viewport", "scheme", "language"), [(DESKTOP, "light", "el-GR"), (PHONE, "dark", "en-GB")]
-)
+@pytest.mark.parametrize(("viewport", "scheme", "language"), [(DESKTOP, "light", "el-GR"), (PHONE, "dark", "en-GB")])
 def test_every_page_is_accessible_and_as_wide_as_the_screen(browser, live_server, stamatis, viewport, scheme, language):
     # The check itself is a script of its own; the policy that keeps it out is tested elsewhere.
     context = browser.new_context(viewport=viewport, color_scheme=scheme, locale=language, bypass_csp=True)

@@ -41,9 +41,7 @@ def browsers() -> dict[str, Client]:
     return found
 
 
-@pytest.mark.parametrize(
-    "place", ["/login/", "/admin/login/", UPLOAD, "/admin/customers/purchase/import/", PERSON]
-)
+@pytest.mark.parametrize("place", ["/login/", "/admin/login/", UPLOAD, "/admin/customers/purchase/import/", PERSON])
 def test_a_stranger_cannot_make_us_read_a_large_body(browsers, place):
     response = announce(browsers[""], place, MB + 1)
 

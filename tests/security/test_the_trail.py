@@ -125,9 +125,7 @@ def test_a_failed_login_is_noted_without_what_was_typed(client, nikos):
 def change_user(office, user: User, *, roles: tuple[str, ...], **changes):
     form = {"username": user.username, "is_active": "on", "date_joined_0": "2026-01-01", "date_joined_1": "10:00"}
     groups = list(Group.objects.filter(name__in=roles).values_list("pk", flat=True))
-    return office.post(
-        reverse("admin:customers_user_change", args=[user.pk]), form | {"groups": groups} | changes
-    )
+    return office.post(reverse("admin:customers_user_change", args=[user.pk]), form | {"groups": groups} | changes)
 
 
 def test_a_role_given_and_a_role_taken_are_noted(office, nikos):

@@ -24,7 +24,9 @@ class Command(BaseCommand):
             with transaction.atomic():
                 recompute_summaries(contact_ids=wrong)
         if options["json"]:
-            self.stdout.write(json.dumps({"contacts": len(contacts), "wrong": wrong, "mended": bool(wrong) and not check}))
+            self.stdout.write(
+                json.dumps({"contacts": len(contacts), "wrong": wrong, "mended": bool(wrong) and not check})
+            )
         else:
             self.stdout.write(f"{len(contacts)} contacts, {len(wrong)} summaries {'differ' if check else 'mended'}.")
         if wrong and check:
