@@ -71,18 +71,34 @@ def set_register(contact: Contact, *, register: str, by: User, now: datetime) ->
 
 
 @transaction.atomic
-def settle_look(contact: Contact, *, by: User, now: datetime) -> None:
-    """A person has looked at what the list left open and found it right; the reasons stay in the trail as codes.
+def settle_look(contact: Contact, *, by: User, now: datetime, choice: str = "") -> None:
+    """A person has looked at what the list left open; the reasons stay in the trail as codes.
 
-    An unsure name is sure from now on: confirming it is as good as typing it.
+    `choice` is the reading they chose of those offered; without one the name is right as it stands. An unsure name is
+    sure from now on: confirming it is as good as typing it.
     """
+    if choice in contact.name_choices:
+        _take_reading(contact, choice)
     reasons = [reason.get("code", "") for reason in contact.look_reasons]
     contact.needs_look, contact.look_reasons = False, []
     if contact.name_confidence < etiquette.SURE:
         contact.typed_fields = sorted({*contact.typed_fields, *NAME_FIELDS - {"known_as"}})
         contact.name_confidence, contact.name_reason, contact.name_choices = 1.0, "typed", []
     contact.save()
+    index_contacts([contact.pk])
     audit.record("settle_look", actor=by, now=now, contact=contact, facts={"reasons": reasons})
+
+
+def _take_reading(contact: Contact, choice: str) -> None:
+    """Put a chosen reading where it belongs: "Ραλλού Νίκα" is first name and surname, «Πάππας» another spelling."""
+    first, _blank, last = choice.partition(" ")
+    if last:
+        contact.first_name, contact.last_name = first, last
+        return
+    for field in ("last_name", "first_name"):
+        if etiquette.fold(getattr(contact, field)) == etiquette.fold(choice):
+            setattr(contact, field, choice)
+            return
 
 
 def _put(contact: Contact, field: str, value: Any) -> None:

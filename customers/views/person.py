@@ -121,6 +121,7 @@ def person_register(request: HttpRequest, contact_id: int) -> HttpResponse:
 @require_POST
 def person_settle(request: HttpRequest, contact_id: int) -> HttpResponse:
     """A colleague has looked at what the list left open."""
-    settle_look(_live(contact_id), by=request.user, now=timezone.now())
+    choice = request.POST.get("choice", "")
+    settle_look(_live(contact_id), by=request.user, now=timezone.now(), choice=choice)
     messages.success(request, _("Off the list to ask."))
     return redirect("customers:person-detail", contact_id)

@@ -144,6 +144,26 @@ def test_what_a_list_left_open_is_asked_and_settled_by_a_person(desk):
     assert not contact.needs_look
 
 
+@pytest.mark.parametrize(
+    ("choices", "choice", "name"),
+    [
+        (["Παππάς", "Πάππας"], "Πάππας", ("Γιώργος", "Πάππας")),
+        (["Γιώργος Παππάς", "Παππάς Γιώργος"], "Παππάς Γιώργος", ("Παππάς", "Γιώργος")),
+        (["Παππάς", "Πάππας"], "Somebody else", ("Γιώργος", "Παππάς")),
+    ],
+)
+def test_one_press_says_which_reading_is_right(desk, choices, choice, name):
+    unsure = {"name_confidence": 0.8, "name_reason": "ambiguous_accent", "name_choices": choices}
+    contact = make_contact(first_name="Γιώργος", last_name="Παππάς", **unsure)
+
+    assert f'name="choice" value="{choices[1]}"' in page_of(desk, contact)
+    desk.post(reverse("customers:person-settle", args=[contact.pk]), {"choice": choice})
+
+    contact.refresh_from_db()
+    assert (contact.first_name, contact.last_name) == name
+    assert (contact.name_confidence, contact.name_choices) == (1.0, [])
+
+
 def test_a_correction_is_kept_as_typed(desk, stamatis):
     response = desk.post(
         reverse("customers:person-edit", args=[stamatis.pk]),
