@@ -6,20 +6,23 @@ table only as EXISTS: a relation in the filter makes `id IN (SELECT …)`, which
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.dispatch.outcome import Outcome, retry_at
+from campaigns.dispatch.statement import Statement
 from campaigns.models import Campaign, DeliveryAttempt, Message
 from customers.consent import any_stop, may_write_to
 from customers.models import Contact, Interaction, Suppression
 
 CANDIDATES = 100
 LONGEST_TRY = timedelta(days=5)  # for a letter without a last sensible hour of its own, as mail servers do
+_NO_REASON = {"reason_code": "", "reason_facts": {}}
 DUE = (Message.State.READY, Message.State.RETRY)
 
 
@@ -65,25 +68,60 @@ def claimable(message_id: int, *, now: datetime) -> QuerySet:
     )
 
 
+# Values that no letter has: where they stand in the SQL, those of a letter are put.
+_MARK = datetime(1902, 2, 3, 12, tzinfo=UTC)
+_MARKS = {"message_id": -1902_02_03, "holder": "\x01holder", "now": _MARK, "lease_until": _MARK + timedelta(hours=1)}
+
+
+@cache
+def _claim(vendor: str) -> Statement:
+    """The claim: the only way a letter comes into a hand."""
+
+    def write(*, message_id: int, holder: str, now: datetime, lease_until: datetime, today: date):
+        columns = {
+            "state": Message.State.SENDING,
+            "attempt": F("attempt") + 1,
+            "holder": holder,
+            # An earlier "send again" is over; the audit trail keeps who decided.
+            "settled_by": None,
+            "lease_until": lease_until,
+        }
+        return claimable(message_id, now=now), columns
+
+    return Statement(write, _MARKS | {"today": timezone.localdate(_MARK)})
+
+
+@cache
+def _record_sent(vendor: str) -> Statement:
+    """The record of a letter that the server took; every other outcome is rare enough to be written anew."""
+
+    def write(*, message_id: int, holder: str, attempt: int, now: datetime):
+        columns = {"state": Message.State.SENT, "sent_at": now, "lease_until": None} | _NO_REASON
+        return _in_the_hand_of(message_id, holder=holder, attempt=attempt), columns
+
+    return Statement(
+        write, {"message_id": _MARKS["message_id"], "holder": _MARKS["holder"], "attempt": 1_902_020_303, "now": _MARK}
+    )
+
+
 def hand_over(message_id: int, *, holder: str, now: datetime, last: Answer | None) -> Message | None:
     """Record `last` and claim `message_id`, in one transaction. Return the claimed letter with its words, or None."""
-    with transaction.atomic():
+    lease_until = now + timedelta(seconds=settings.DISPATCH_LEASE_SECONDS)
+    today = timezone.localdate(now)
+    try:
+        with transaction.atomic():
+            if last is not None:
+                record(last, now=now)
+            claimed = _claim(connection.vendor).run(
+                message_id=message_id, holder=holder, now=now, today=today, lease_until=lease_until
+            )
+            return Message.objects.select_related("body").get(pk=message_id) if claimed else None
+    except IntegrityError:
+        # Another campaign of the same occasion claimed for this person or address in the same instant; the record of
+        # the last letter was rolled back together with our claim. A savepoint for this would cost every letter.
         if last is not None:
-            record(last, now=now)
-        try:
-            with transaction.atomic():
-                claimed = claimable(message_id, now=now).update(
-                    state=Message.State.SENDING,
-                    attempt=F("attempt") + 1,
-                    holder=holder,
-                    # An earlier "send again" is over; the audit trail keeps who decided.
-                    settled_by=None,
-                    lease_until=now + timedelta(seconds=settings.DISPATCH_LEASE_SECONDS),
-                )
-        except IntegrityError:
-            # Another campaign of the same occasion claimed for this person or address in the same instant.
-            claimed = 0
-        return Message.objects.select_related("body").get(pk=message_id) if claimed else None
+            record_alone(last, now=now)
+        return None
 
 
 def record_alone(last: Answer, *, now: datetime) -> None:
@@ -97,14 +135,11 @@ def record(last: Answer, *, now: datetime) -> bool:
     A holder slower than its lease may find its letter called uncertain: it knows better, and says so.
     """
     message, outcome = last.message, last.outcome
-    held = Message.objects.filter(
-        pk=message.pk,
-        state__in=[Message.State.SENDING, Message.State.UNCERTAIN],
-        settled_by=None,
-        holder=message.holder,
-        attempt=message.attempt,
-    )
-    recorded = held.update(**_columns(message, outcome, now))
+    hand = {"holder": message.holder, "attempt": message.attempt}
+    if outcome.state == Message.State.SENT:
+        recorded = _record_sent(connection.vendor).run(message_id=message.pk, now=now, **hand)
+    else:
+        recorded = _in_the_hand_of(message.pk, **hand).update(**_columns(message, outcome, now))
     if recorded and outcome.state == Message.State.SENT and (line := message.body.sources.get("quotable")):
         # A line is quoted once.
         Interaction.objects.filter(pk=line, quoted_at=None).update(quoted_at=now)
@@ -123,12 +158,16 @@ def record(last: Answer, *, now: datetime) -> bool:
     return bool(recorded)
 
 
+def _in_the_hand_of(message_id: int, *, holder: str, attempt: int) -> QuerySet:
+    """The letter, if this attempt of this holder is still the last word about it."""
+    in_hand = [Message.State.SENDING, Message.State.UNCERTAIN]
+    return Message.objects.filter(pk=message_id, state__in=in_hand, settled_by=None, holder=holder, attempt=attempt)
+
+
 def _columns(message: Message, outcome: Outcome, now: datetime) -> dict:
-    """The columns an outcome writes. A letter no longer in hand keeps no lease."""
+    """The columns an outcome other than "sent" writes. A letter no longer in hand keeps no lease."""
     facts = {"smtp_code": outcome.smtp_code} if outcome.smtp_code else {}
     columns = {"state": outcome.state, "reason_code": outcome.code, "reason_facts": facts, "lease_until": None}
-    if outcome.state == Message.State.SENT:
-        return columns | {"sent_at": now, "reason_code": "", "reason_facts": {}}
     if outcome.state == Message.State.RETRY:
         give_up_at = message.give_up_at or now + LONGEST_TRY
         next_at = retry_at(now, message.attempt, give_up_at=give_up_at, waits=settings.DISPATCH_RETRY_WAITS)

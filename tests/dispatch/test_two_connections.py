@@ -10,7 +10,8 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, connections, transaction
 
-from campaigns.dispatch.handover import hand_over
+from campaigns.dispatch.handover import Answer, hand_over
+from campaigns.dispatch.outcome import Outcome
 from campaigns.models import Campaign, Message
 from campaigns.running import StepRefused, approve_campaign, resume_campaign, settle_uncertain, start_sending
 from customers.consent import stop_letters, suppress_address
@@ -93,6 +94,21 @@ def test_two_campaigns_of_one_occasion_claim_for_one_person_and_one_wins():
 
     assert mine is not None and other.result is None
     assert Message.objects.filter(state="sending").count() == 1
+
+
+def test_the_last_letter_is_recorded_even_when_the_next_one_is_lost_to_another_campaign():
+    contact = make_contact()
+    campaign, other_campaign = make_campaign(state="sending"), make_campaign(state="sending")
+    last = hand_over(make_letter(campaign).pk, holder="b|1|1|b", now=NOW, last=None)
+    letters = [make_letter(each, contact) for each in (other_campaign, campaign)]
+
+    mine, other = held_between(
+        lambda: hand_over(letters[0].pk, holder="a|1|1|a", now=NOW, last=None),
+        lambda: hand_over(letters[1].pk, holder="b|1|1|b", now=NOW, last=Answer(last, Outcome("sent", "accepted"))),
+    )
+
+    assert mine is not None and other.result is None
+    assert Message.objects.get(pk=last.pk).state == "sent"
 
 
 @pytest.mark.parametrize("how", ["by a colleague", "by the link in a letter"])
