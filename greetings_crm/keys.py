@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def kept_key(folder: Path, name: str) -> str:
-    """Return the key kept in `folder/name`, making it (256 random bits, mode 600) when there is none yet.
+    """Return the key kept in `folder/name`, making it (384 random bits, mode 600) when there is none yet.
 
     Several processes may start at once: the file is created exclusively, and whoever comes second reads it.
     """
@@ -16,7 +16,7 @@ def kept_key(folder: Path, name: str) -> str:
         draft = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(32))
+            file.write(secrets.token_urlsafe(48))
             file.flush()
             os.fsync(file.fileno())
         try:

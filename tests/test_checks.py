@@ -1,10 +1,16 @@
 """Combinations of settings that would hurt are refused, each with a number and what to do."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 
 from greetings_crm.checks import broker_checks, example_house_checks, mail_checks, mail_wire_checks, wait_checks
 
+ROOT = Path(__file__).resolve().parent.parent
 REAL = {"EMAIL_URL": "smtps://mail.shop.gr", "SITE_URL": "https://wishes.shop.gr", "SENDER_ADDRESS": "letters@shop.gr"}
 
 
@@ -111,3 +117,14 @@ def test_the_waits_stand_in_their_order():
     assert settings.SMTP_CONNECT_TIMEOUT < settings.SMTP_COMMAND_TIMEOUT < settings.SMTP_LETTER_TIMEOUT
     assert settings.SMTP_LETTER_TIMEOUT + settings.SMTP_DOT_TIMEOUT < settings.DISPATCH_LEASE_SECONDS
     assert settings.SWEEP_SECONDS <= 120  # the campaign goes on by itself within two minutes
+
+
+def test_production_settings_pass_every_check_of_a_deployment(tmp_path):
+    production = REAL | {"VAR_DIR": str(tmp_path / "var"), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT, env=production, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
