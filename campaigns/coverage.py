@@ -56,7 +56,7 @@ def letters_in(campaign: Campaign, name: str) -> QuerySet:
     return (
         Message.objects.filter(campaign=campaign, state__in=CLASSES[name])
         .select_related("contact")
-        .order_by("contact__last_name", "contact__first_name", "pk")
+        .order_by("contact__sort_key", "pk")
     )
 
 

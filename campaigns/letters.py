@@ -16,6 +16,7 @@ from campaigns.links import unsubscribe_url
 from campaigns.models import Campaign, GreetingVariant, GreetingVersion, LetterFrame, Message
 from campaigns.personalisation import FACT_NAMES, Person
 from campaigns.rendering import (
+    AssembledLetter,
     CompiledGreeting,
     Frame,
     RenderedGreeting,
@@ -106,17 +107,18 @@ class Wording:
         return None
 
 
-def assembled(rendered: RenderedGreeting, frame: LetterFrame | Frame, *, digest: str):
-    """Put head, foot and this person's own link around rendered words."""
+def assembled(rendered: RenderedGreeting, frame: LetterFrame | Frame, *, way_out: str) -> AssembledLetter:
+    """Put head, foot and this person's own link (`way_out`) around rendered words."""
     kept = Frame(html_head=frame.html_head, html_foot=frame.html_foot, text_foot=frame.text_foot)
-    return assemble(kept, rendered=rendered, unsubscribe_url=unsubscribe_url(digest))
+    return assemble(kept, rendered=rendered, unsubscribe_url=way_out)
 
 
 def letter_of(message: Message, frame: LetterFrame, *, now: datetime) -> Letter:
     """Return the letter of a claimed message (with its body) as it goes on the wire."""
     body = message.body
     words = RenderedGreeting(subject=body.subject, text=body.text, html=body.html, facts_used=(), warnings=())
-    whole = assembled(words, frame, digest=message.address_digest)
+    way_out = unsubscribe_url(message.address_digest)
+    whole = assembled(words, frame, way_out=way_out)
     return Letter(
         message_id=message.header_id,
         from_name=settings.HOUSE_NAME,
@@ -127,7 +129,7 @@ def letter_of(message: Message, frame: LetterFrame, *, now: datetime) -> Letter:
         subject=whole.subject,
         text=whole.text,
         html=whole.html,
-        unsubscribe_url=unsubscribe_url(message.address_digest),
+        unsubscribe_url=way_out,
         unsubscribe_mailto=f"{sender_address()}?subject=unsubscribe",
         date=now,
         return_path=message.return_path,

@@ -9,6 +9,7 @@ from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.letters import assembled, make_frame
+from campaigns.links import unsubscribe_url
 from campaigns.models import Campaign, GreetingVariant, GreetingVersion
 from campaigns.personalisation import FACT_NAMES, FACTS, Fact, Person, manner_of, personalise, with_facts
 from campaigns.rendering import RenderError, TemplateError, compile_greeting
@@ -48,7 +49,7 @@ def preview(contact: Contact, *, subject: str, body: str, manner: str, campaign:
     except RenderError as error:
         return Preview(person, problems=(error.problem,))
     frame = make_frame(language=contact.language, manner=manner)
-    whole = assembled(rendered, frame, digest=NO_DIGEST)
+    whole = assembled(rendered, frame, way_out=unsubscribe_url(NO_DIGEST))
     return Preview(person, whole.subject, whole.html, whole.text)
 
 

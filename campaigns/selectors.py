@@ -13,6 +13,7 @@ from campaigns.occasions import ComingFeast, coming_feasts
 PAGE_SIZE = 50
 # Enough to hear the tone of every variant, few enough to be read.
 SAMPLE_LETTERS = 3
+HELD_NAMES = 5
 # A personal fact is one that not every letter has.
 COMMON_FACTS = {"salutation", "signature", "house"}
 # Under this many letters or seconds a pace is a guess.
@@ -133,9 +134,8 @@ def letter_page(campaign: Campaign, *, class_name: str, reason: str, number: int
     page_count = max(-(-found // PAGE_SIZE), 1)
     number = min(max(number, 1), page_count)
     start = (number - 1) * PAGE_SIZE
-    ordered = letters.order_by("contact__sort_key", "pk")
     return LetterPage(
-        letters=list(ordered[start : start + PAGE_SIZE]),
+        letters=list(letters[start : start + PAGE_SIZE]),
         number=number,
         page_count=page_count,
         reasons=[(code, count) for code, count in reasons if code],
@@ -175,8 +175,7 @@ class Deed:
 
 
 def deed_of(campaign: Campaign) -> Deed:
-    letters = Message.objects.filter(campaign=campaign)
-    leaving = letters.filter(state=Message.State.DRAFT)
+    leaving = Message.objects.filter(campaign=campaign, state=Message.State.DRAFT)
     rows = leaving.order_by().values_list("language", "manner").annotate(n=Count("pk"))
     variants = sorted(rows, key=lambda row: (-row[2], row))
     return Deed(
@@ -186,9 +185,7 @@ def deed_of(campaign: Campaign) -> Deed:
         variants=variants,
         held=reasons_in(campaign, "held"),
         left_out=reasons_in(campaign, "left_out"),
-        held_names=list(
-            letters.filter(state=Message.State.HELD).select_related("contact").order_by("contact__sort_key", "pk")[:5]
-        ),
+        held_names=list(letters_in(campaign, "held")[:HELD_NAMES]),
         samples=_samples(leaving, [(language, manner) for language, manner, _count in variants]),
     )
 

@@ -23,9 +23,9 @@ def digest_of_link(token: str) -> str:
     return digest
 
 
-def unsubscribe(token: str, *, now: datetime) -> bool:
-    """Stop all letters to the address of this link; True the first time. Raise BadLink."""
-    return suppress_address(digest_of_link(token), reason=Suppression.Reason.UNSUBSCRIBED, now=now)
+def unsubscribe(digest: str, *, now: datetime) -> bool:
+    """Stop all letters to this address; True the first time."""
+    return suppress_address(digest, reason=Suppression.Reason.UNSUBSCRIBED, now=now)
 
 
 def already_stopped(digest: str) -> bool:

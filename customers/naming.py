@@ -53,8 +53,3 @@ def salutation(contact: Contact, *, register: str | None = None, occasion: str =
         confidence=contact.name_confidence,
         reason=contact.name_reason,
     )
-
-
-def salutations(contact: Contact) -> dict[str, etiquette.Answer]:
-    """The opening in both registers, for the page of a contact."""
-    return {register: salutation(contact, register=register) for register in Contact.Register.values}

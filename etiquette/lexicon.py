@@ -145,11 +145,6 @@ def womens_forms(masculine: str) -> tuple[str, ...]:
 
 
 @cache
-def ambiguous_surnames() -> frozenset[str]:
-    return frozenset(fold(_split(row["forms"])[0]) for row in rows_of("ambiguous_surnames.csv"))
-
-
-@cache
 def endings() -> tuple[Ending, ...]:
     """Return the endings that tell the accent of a surname, the longest first."""
     table = [

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns.coverage import CLASS_OF_STATE
 from campaigns.letters import assembled, frame_of
+from campaigns.links import unsubscribe_url
 from campaigns.models import Message
 from campaigns.reasons import letter_reason
 from campaigns.rendering import AssembledLetter, RenderedGreeting
@@ -35,7 +36,7 @@ def _whole(message: Message) -> AssembledLetter | None:
         return None
     frame = frame_of(message.campaign, language=message.language, manner=message.manner)
     words = RenderedGreeting(subject=body.subject, text=body.text, html=body.html)
-    return assembled(words, frame, digest=message.address_digest)
+    return assembled(words, frame, way_out=unsubscribe_url(message.address_digest))
 
 
 @role_required(STAFF)

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from campaigns.unsubscribing import BadLink, already_stopped, digest_of_link, language_of
-from campaigns.unsubscribing import unsubscribe as stop_letters_to_link
+from campaigns.unsubscribing import unsubscribe as stop_letters_to
 
 
 @csrf_exempt  # mail programs post here by themselves (RFC 8058); the signed link is what authorises it
@@ -21,10 +21,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Ask once on GET; do it on POST, as often as it comes, with the same answer."""
     try:
         digest = digest_of_link(token)
-        if request.method == "POST":
-            stop_letters_to_link(token, now=timezone.now())
     except BadLink:
         return _page("bad", language=translation.get_language() or settings.LANGUAGE_CODE, status=404)
+    if request.method == "POST":
+        stop_letters_to(digest, now=timezone.now())
     done = request.method == "POST" or already_stopped(digest)
     return _page("done" if done else "ask", language=language_of(digest))
 

@@ -9,9 +9,10 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from customers import audit
@@ -46,16 +47,41 @@ def apply_batch(*, batch_id: int, by: User | None, clock: Callable[[], dt.dateti
     if batch.state == State.APPLIED:
         return batch
     holder = claim(batch, from_states=(State.REHEARSED, State.STOPPED), now=clock(), undoing=False)
+    work_through(
+        batch,
+        holder,
+        rows=batch.rows.filter(applied_at=None).order_by("row_number"),
+        do=partial(_apply_chunk, batch),
+        finish=partial(_finish, batch, by=by),
+        clock=clock,
+    )
+    return batch
+
+
+def work_through(
+    batch: ImportBatch,
+    holder: str,
+    *,
+    rows: QuerySet[ImportRow],
+    do: Callable[..., None],
+    finish: Callable[..., None],
+    clock: Callable[[], dt.datetime],
+) -> None:
+    """Call `do(chunk, now=)` with what is left of `rows`, a transaction a chunk, then `finish(now=)`.
+
+    Each chunk renews the hold first; what `do` did no longer stands in `rows`, so that a killed run goes on where
+    it was.
+    """
     with given_back_on_error(batch, holder):
         while True:
             with transaction.atomic():
                 now = clock()
                 keep_hold(batch, holder, now=now)
-                rows = list(batch.rows.filter(applied_at=None).order_by("row_number")[:CHUNK])
-                if not rows:
-                    _finish(batch, by=by, now=now)
-                    return batch
-                _apply_chunk(batch, rows, now=now)
+                chunk = list(rows[:CHUNK])
+                if not chunk:
+                    finish(now=now)
+                    return
+                do(chunk, now=now)
 
 
 def _asker_key(undoing: bool) -> str:

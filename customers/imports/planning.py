@@ -85,19 +85,26 @@ def stage_contacts(
 
     batch = ImportBatch.objects.create(
         kind=ImportBatch.Kind.CONTACTS,
-        file_name=file_name[:255],
-        file_digest=hashlib.sha256(data).hexdigest(),
         source=source,
-        encoding=sheet.encoding,
-        delimiter=sheet.delimiter,
-        sheet=sheet.name[:120],
-        mapping=columns.as_json(),
-        understood=understood(sheet, columns, rehearsed_at=now.isoformat(), order=order or ""),
         created_by=by,
+        **file_facts(data, file_name, sheet, columns),
+        understood=understood(sheet, columns, rehearsed_at=now.isoformat(), order=order or ""),
     )
     people = People(source)
     planned = (_planned_chunk(chunk, people) for chunk in chunks(reader.read(row) for row in sheet.rows()))
     return finish_staging(batch, planned)
+
+
+def file_facts(data: bytes, file_name: str, sheet: Sheet, columns: Columns) -> dict[str, Any]:
+    """Return the fields of a batch that say which file it was and how it was read."""
+    return {
+        "file_name": file_name[:255],
+        "file_digest": hashlib.sha256(data).hexdigest(),
+        "encoding": sheet.encoding,
+        "delimiter": sheet.delimiter,
+        "sheet": sheet.name[:120],
+        "mapping": columns.as_json(),
+    }
 
 
 def understood(sheet: Sheet, columns: Columns, **more: Any) -> dict[str, Any]:

@@ -6,7 +6,6 @@ number that is already here changes nothing later and the missing line would be 
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -20,7 +19,7 @@ from customers.addresses import email_key
 from customers.imports.cleaning import clean_code, clean_email, clean_text, says_nothing
 from customers.imports.errors import CellError, ListError, cell_note, shown
 from customers.imports.mapping import Columns, columns_by_name, require_purchase_columns
-from customers.imports.planning import chunks, finish_staging, understood
+from customers.imports.planning import chunks, file_facts, finish_staging, understood
 from customers.imports.reading import Row, Sheet, read_list
 from customers.imports.values import clean_date, clean_decimal, learn_decimal_mark
 from customers.models import Contact, ContactCode, ImportBatch, ImportRow, Purchase, User
@@ -113,15 +112,10 @@ def stage_purchases(
 
     batch = ImportBatch.objects.create(
         kind=ImportBatch.Kind.PURCHASES,
-        file_name=file_name[:255],
-        file_digest=hashlib.sha256(data).hexdigest(),
         source=source,
-        encoding=sheet.encoding,
-        delimiter=sheet.delimiter,
-        sheet=sheet.name[:120],
-        mapping=columns.as_json(),
-        understood=understood(sheet, columns, rehearsed_at=now.isoformat(), decimal_mark=mark),
         created_by=by,
+        **file_facts(data, file_name, sheet, columns),
+        understood=understood(sheet, columns, rehearsed_at=now.isoformat(), decimal_mark=mark),
     )
     return finish_staging(batch, _planned(sheet, reader, source))
 

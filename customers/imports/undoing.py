@@ -6,16 +6,15 @@ What somebody has changed or used since is left as it is, and its row says so: t
 
 import datetime as dt
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
 from customers import audit
-from customers.imports.applying import claim, given_back_on_error, keep_hold, store_rows
+from customers.imports.applying import claim, store_rows, work_through
 from customers.imports.contact_rows import stored
-from customers.imports.planning import CHUNK
 from customers.models import (
     Contact,
     ContactAddress,
@@ -65,19 +64,18 @@ def undo_batch(*, batch_id: int, by: User | None, clock: Callable[[], dt.datetim
     if batch.state == State.UNDONE:
         return batch
     holder = claim(batch, from_states=(State.APPLIED, State.STOPPED), now=clock(), undoing=True)
-    with given_back_on_error(batch, holder):
-        while True:
-            with transaction.atomic():
-                now = clock()
-                keep_hold(batch, holder, now=now)
-                rows = list(batch.rows.exclude(applied_at=None).order_by("-row_number")[:CHUNK])
-                if not rows:
-                    _finish(batch, by=by, now=now)
-                    return batch
-                _undo_chunk(batch, rows)
+    work_through(
+        batch,
+        holder,
+        rows=batch.rows.exclude(applied_at=None).order_by("-row_number"),
+        do=partial(_undo_chunk, batch),
+        finish=partial(_finish, batch, by=by),
+        clock=clock,
+    )
+    return batch
 
 
-def _undo_chunk(batch: ImportBatch, rows: list[ImportRow]) -> None:
+def _undo_chunk(batch: ImportBatch, rows: list[ImportRow], *, now: dt.datetime) -> None:
     if batch.kind == ImportBatch.Kind.CONTACTS:
         _undo_contact_rows(rows)
     else:

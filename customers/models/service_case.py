@@ -7,7 +7,7 @@ from customers.models.contact import Contact
 
 
 class ServiceCase(models.Model):
-    """Something went wrong for a person. While it is open no cheerful letter goes out; solved is what they call so."""
+    """Something went wrong for a person. No cheerful letter goes out until they themselves say it is solved."""
 
     class State(models.TextChoices):
         OPEN = "open", _("open")

@@ -43,7 +43,6 @@ class Command(BaseCommand):
         refuse_taken_port(port)
 
         clear_embedded_broker()
-        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when it is missing
         if migrations_wait():
             call_command("migrate", verbosity=0, interactive=False)
         if not get_user_model()._default_manager.exists():
