@@ -4,7 +4,7 @@ Every answer says how sure it is (0 to 1; 1.0 only for what a person typed) and 
 """
 
 from .answers import REASONS, SURE, Answer
-from .cases import accusative, genitive, vocative
+from .cases import accusative, genitive, title, vocative
 from .easter import orthodox_easter, western_easter
 from .gender import agree, register_pair
 from .name_days import NameDays, celebrating, name_days
@@ -17,5 +17,5 @@ from .transliteration import latin_skeleton, to_elot
 __all__ = [
     "REASONS", "SURE", "Answer", "Feast", "NameDays", "NameReading", "accusative", "agree", "celebrating", "describe",
     "easter_wish", "feast_on", "fold", "genitive", "latin_skeleton", "learn_order", "name_days", "occasions_of",
-    "orthodox_easter", "register_pair", "salutation", "to_elot", "vocative", "western_easter",
+    "orthodox_easter", "register_pair", "salutation", "title", "to_elot", "vocative", "western_easter",
 ]  # fmt: skip

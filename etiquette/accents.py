@@ -85,7 +85,7 @@ def surname(word: str) -> Word:
         return _double_surname(word)
     key = fold(word)
     written = _as_written(word)
-    found = lexicon.surnames().get(key)
+    found = lexicon.surnames(key)
     if written:
         gender = _gender_of(found, key)
         return Word(written, gender, LEXICON, "written_accents", known=bool(found) or _ending_of(key) is not None)
@@ -131,17 +131,16 @@ def _double_surname(word: str) -> Word:
 
 
 def _ending_of(key: str) -> lexicon.Ending | None:
-    for ending in lexicon.endings():
-        stem = key[: -len(ending.key)]
-        # Two letters before the ending at least: ΛΑΚΗΣ and ΙΔΗΣ are words of their own.
-        if len(stem) >= 2 and key.endswith(ending.key):
-            if stem[-1] in "αεου" and ending.key[0] == "ι":
-                # Νικολαΐδης has a diaeresis; after other vowels (Ηρακλείδης) the letters do not tell.
-                if stem[-1] == "α" and ending.gender in "mf" and ending.key.startswith("ιδ"):
-                    return lexicon.Ending(ending.key, "ΐ" + ending.form[1:], ending.gender, RARE_RIVAL)
-                return None
-            return ending
-    return None
+    ending = lexicon.ending_of(key)
+    if ending is None:
+        return None
+    before = key[-len(ending.key) - 1]
+    if before in "αεου" and ending.key[0] == "ι":
+        # Νικολαΐδης has a diaeresis; after other vowels (Ηρακλείδης) the letters do not tell.
+        if before == "α" and ending.gender in "mf" and ending.key.startswith("ιδ"):
+            return lexicon.Ending(ending.key, "ΐ" + ending.form[1:], ending.gender, RARE_RIVAL)
+        return None
+    return ending
 
 
 def _by_ending(key: str, ending: lexicon.Ending) -> Word:
@@ -149,8 +148,8 @@ def _by_ending(key: str, ending: lexicon.Ending) -> Word:
     stem = key[: -len(ending.key)]
     hidden = False
     for place in lexicon.pairs_in(stem):
-        beginning = lexicon.written_pairs().get(key[: place + 3])
-        if beginning is None:
+        beginning = lexicon.written_beginning(key[: place + 3])
+        if not beginning:
             hidden = True
         elif place + 2 <= len(stem):
             stem = beginning[: place + 2] + stem[place + 2 :]
@@ -182,7 +181,7 @@ def _compound(key: str) -> Word | None:
 
 def _tail(rest: str) -> Word | None:
     """Return the second half of a compound surname when its accent stays where it is in the simple word."""
-    found = lexicon.surnames().get(rest)
+    found = lexicon.surnames(rest)
     if found:
         word = _from_table(found)
         # A -ος of two or three syllables may draw its accent back in a compound (Καράγιωργος).

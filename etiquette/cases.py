@@ -21,6 +21,19 @@ UNSURE = 0.6
 _LEARNED = re.compile(r"(ιν|αι|ει|υλ|φορ|λογ|ουργ|αρδ|ερτ|ελμ|ουνδ|ρρικ)οσ$")
 _GENITIVE_SURNAME = re.compile(r"(ου|ουσ|ογλου|ωσ|ωνοσ|οντοσ|οροσ|εωσ)$")
 
+_TITLES = {
+    "m": {"nominative": "κύριος", "genitive": "κυρίου", "accusative": "κύριο", "vocative": "κύριε"},
+    "f": {"nominative": "κυρία", "genitive": "κυρίας", "accusative": "κυρία", "vocative": "κυρία"},
+}
+
+
+def title(gender: str, case: str) -> str:
+    """Return κύριος or κυρία in a case (του κυρίου Βλάχου, τον κύριο Βλάχο).
+
+    `gender` is m or f, `case` nominative, genitive, accusative or vocative; raise KeyError for anything else.
+    """
+    return _TITLES[gender][case]
+
 
 @lru_cache(maxsize=65536)
 def vocative(name: str, *, gender: str, part: str = "first") -> Answer:
@@ -85,8 +98,8 @@ def _vocative_word(name: str, gender: str, part: str) -> Answer:
 
 
 def _table_vocatives(name: str, part: str) -> tuple[str, ...]:
-    table = lexicon.first_names() if part == "first" else lexicon.surnames()
-    for entry in table.get(fold(name), ()):
+    key = fold(name)
+    for entry in lexicon.first_names().get(key) if part == "first" else lexicon.surnames(key):
         if entry.form == name and entry.vocatives:
             return entry.vocatives
     return ()

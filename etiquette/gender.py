@@ -4,14 +4,26 @@ from . import lexicon
 from .text import fold, has_greek
 
 
+# Endings that only men's or only women's first names have; others (-α, -η, -ις) do not tell.
+_MENS_ENDINGS = ("οσ", "ησ", "ασ", "ων", "ευσ")
+_WOMENS_ENDINGS = ("ια", "ουλα", "ιτσα", "ινα", "εια", "ανη", "ινη", "ω", "ισσα", "ουδα")
+
+
 def gender_of_first(name: str) -> str:
-    """Return m, f, or u (unknown or borne by both) for a first name, Greek or foreign. Never a guess by ending."""
+    """Return m, f, or u (unknown or borne by both) for a first name, Greek or foreign.
+
+    A Greek name we lack is told by its ending only where no name of the other sex has it.
+    """
     entries = lexicon.first_names().get(fold(name)) if has_greek(name) else None
     if entries:
         genders = {entry.gender for entry in entries}
         return genders.pop() if len(genders) == 1 else "u"
     if has_greek(name):
-        return "u"
+        key = fold(name)
+        if key.endswith("ιασ"):
+            # Ηλίας and Ολυμπιάς.
+            return "u"
+        return "m" if key.endswith(_MENS_ENDINGS) else "f" if key.endswith(_WOMENS_ENDINGS) else "u"
     genders = {lexicon.foreign_first_names().get(part, "u") for part in fold(name).replace("-", " ").split()}
     return genders.pop() if len(genders) == 1 else "u"
 

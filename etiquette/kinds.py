@@ -13,6 +13,13 @@ COMPANY = 0.97
 BUSINESS = 0.93
 
 _HAS_LETTER = re.compile(r"[^\W\d_]")
+_PLAIN_WORD = re.compile(r"[^\W\d_]{2,}")
+# Words that tell a municipality, a father's name or "and company" from what stands beside them.
+_TELLING = frozenset({"δημοσ", "του", "σια"})
+# ΓΙΑΝΝΗΣ Ο ΜΑΣΤΟΡΑΣ is a nickname or a shop.
+ARTICLES = frozenset({"ο", "η", "το", "οι", "τα", "της", "των", "στο", "στη", "στα"})
+ARTICLES |= {article.upper() for article in ARTICLES}
+
 # ΧΧΧΧ, aaa: a key held down.
 _REPEATED = re.compile(r"(\w)\1+")
 
@@ -21,6 +28,20 @@ _REPEATED = re.compile(r"(\w)\1+")
 def places() -> frozenset[str]:
     """Return the genitives of municipalities, and the words such a genitive begins with (Αγίου, Νέας)."""
     return frozenset(fold(row["genitive"]) for row in lexicon.rows_of("places.csv"))
+
+
+@lru_cache(maxsize=65536)
+def is_only_a_name(token: str) -> bool:
+    """Tell whether a token can only be a word of a name: no mark, initial, number, article or place of work."""
+    return bool(
+        _PLAIN_WORD.fullmatch(token)
+        and not mark_of(token)
+        and token not in ARTICLES
+        and key_of(token) not in _TELLING
+        and not _REPEATED.fullmatch(token)
+        and not _is_public(token)
+        and not _names_a_place_of_work(token)
+    )
 
 
 def not_a_person(raw: str, tokens: list[str], remark: str) -> NameReading | None:

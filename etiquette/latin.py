@@ -1,24 +1,28 @@
 """Names written in Latin letters: Greeklish is found in the tables, foreign names are left as they stand."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from . import lexicon
 from .accents import ASK, GUESS, RARE_RIVAL, UNKNOWN, Word
 from .reading import NameReading
 from .text import capitalised, fold, small
-from .transliteration import latin_skeleton, to_elot
+from .transliteration import latin_skeleton, respellings, to_elot
 
 FOREIGN = 0.95
 # Short Latin surnames may be foreign ones that happen to look Greek (Roma, Mina).
 LONG_ENOUGH = 6
+# Shorter words are too like each other to be read by a looser spelling.
+SHORT = 4
 
-# Latin skeleton of an ending, the Greek ending, its gender.
+# Latin skeleton of an ending, the Greek ending, its gender; the longest first.
 _ENDINGS = (
-    ("opulos", "όπουλος", "m"), ("opulu", "οπούλου", "f"), ("oglu", "όγλου", "u"),
-    ("idis", "ίδης", "m"), ("idu", "ίδου", "f"), ("adis", "άδης", "m"), ("adu", "άδου", "f"),
-    ("iadis", "ιάδης", "m"), ("iadu", "ιάδου", "f"), ("akis", "άκης", "m"), ("aki", "άκη", "f"),
-    ("akos", "άκος", "m"), ("aku", "άκου", "f"), ("eas", "έας", "m"),
+    ("opulos", "όπουλος", "m"), ("opulu", "οπούλου", "f"), ("iadis", "ιάδης", "m"), ("iadu", "ιάδου", "f"),
+    ("oglu", "όγλου", "u"), ("idis", "ίδης", "m"), ("adis", "άδης", "m"), ("akis", "άκης", "m"),
+    ("akos", "άκος", "m"), ("idu", "ίδου", "f"), ("adu", "άδου", "f"), ("aki", "άκη", "f"), ("aku", "άκου", "f"),
+    ("eas", "έας", "m"),
 )  # fmt: skip
 
 
@@ -32,9 +36,30 @@ class _Reading:
     last: Word
 
 
+@lru_cache(maxsize=65536)
 def first_name(word: str) -> Word | None:
     """Return the Greek first name that Latin letters spell, or None. Several equal ones ask for a person."""
-    names = lexicon.first_names_by_skeleton().get(latin_skeleton(word))
+    return _first_name(word) or _respelled(word, _first_name)
+
+
+@lru_cache(maxsize=65536)
+def surname(word: str) -> Word | None:
+    """Return the Greek surname that Latin letters spell: from the table, or a known stem with a sure ending."""
+    return _surname(word) or _respelled(word, _surname)
+
+
+def _respelled(word: str, read: Callable[[str], Word | None]) -> Word | None:
+    """Read a looser spelling (Hraklis, Karayiannis): found, but for a person to confirm."""
+    if len(word) < SHORT:
+        return None
+    found = next(filter(None, map(read, respellings(word))), None)
+    if found is None or found.confidence <= ASK:
+        return found
+    return Word(found.form, found.gender, ASK, "ambiguous_spelling", found.choices or (found.form,))
+
+
+def _first_name(word: str) -> Word | None:
+    names = lexicon.first_names_of_skeleton(latin_skeleton(word))
     if not names:
         return None
     exact = [name for name in names if to_elot(name.form).lower() == fold(word)]
@@ -50,10 +75,9 @@ def first_name(word: str) -> Word | None:
     return Word(best[0].form, gender, ASK, "ambiguous_spelling", forms)
 
 
-def surname(word: str) -> Word | None:
-    """Return the Greek surname that Latin letters spell: from the table, or a known stem with a sure ending."""
+def _surname(word: str) -> Word | None:
     skeleton = latin_skeleton(word)
-    found = lexicon.surnames_by_skeleton().get(skeleton)
+    found = lexicon.surnames_of_skeleton(skeleton)
     if found:
         exact = [entry for entry in found if to_elot(entry.form).lower() == fold(word)] or list(found)
         forms = tuple(dict.fromkeys(entry.form for entry in exact))
@@ -62,7 +86,7 @@ def surname(word: str) -> Word | None:
         if len(forms) == 1 and exact[0].sure:
             return Word(forms[0], gender, RARE_RIVAL, "greeklish")
         return Word(forms[0], gender, ASK, "ambiguous_spelling", forms)
-    for tail, ending, gender in sorted(_ENDINGS, key=lambda row: -len(row[0])):
+    for tail, ending, gender in _ENDINGS:
         if skeleton.endswith(tail) and len(skeleton) > len(tail) + 1:
             built = _on_stem(skeleton[: -len(tail)], ending, gender, word)
             if built:
@@ -71,7 +95,7 @@ def surname(word: str) -> Word | None:
 
 
 def _on_stem(stem: str, ending: str, gender: str, word: str) -> Word | None:
-    stems = sorted(lexicon.stems_by_skeleton().get(stem, ()))
+    stems = sorted(lexicon.stems_of_skeleton(stem))
     forms = [capitalised(small(greek + ending)) for greek in stems]
     exact = [form for form in forms if to_elot(form).lower() == fold(word)] or forms
     if not exact:
@@ -116,6 +140,7 @@ def _greek_pair(raw: str, tokens: list[str], order: str | None) -> NameReading |
         confidence=worst.confidence,
         reason=worst.reason,
         choices=worst.choices,
+        known_as=lexicon.known_as(chosen.first.form),
         order=likeliest,
     )
     if len(readings) == 2:

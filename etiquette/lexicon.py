@@ -1,19 +1,29 @@
-"""The tables of names, read once: first names, surnames, endings, and the index of their Latin skeletons.
+"""The tables of names: first names, surnames, endings, and the index of their Latin skeletons.
 
 Keys are accent-blind (`text.fold`). A word may have several entries: two accents, or a man's and a woman's form.
+A table is indexed when it is first needed, a row of it read when it is first asked for; the forms women bear are not
+stored but found through the man's.
 """
 
 import csv
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Generic, TypeVar
 
-from .text import fold, stress, syllable_count, with_stress, without_accent
-from .transliteration import latin_skeletons
+from .text import fold, fold_all, stress, syllable_count, with_stress, without_accent
+from .transliteration import latin_skeleton, latin_skeletons
+
+Entry = TypeVar("Entry")
 
 _DATA = Path(__file__).with_name("data")
+# The end of a man's surname in Latin skeletons, and what stands there in the woman's.
+_WOMENS_SKELETONS = (("u", "os"), ("idu", "idis"), ("adu", "adis"), ("i", "is"), ("a", "as"), ("e", "es"))
+_STEM_TAILS = ("ιος", "ιας", "ος", "ης", "ας", "ων", "υς", "ς")
+_STEM_SKELETONS = ("os", "is", "as", "ios", "ias", "on", "s", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,54 +68,120 @@ def rows_of(name: str) -> Iterator[dict[str, str]]:
             yield dict(zip(header, row, strict=True))
 
 
-@cache
-def first_names() -> dict[str, tuple[FirstName, ...]]:
-    """Return the first names by key, the commonest form first."""
-    found: dict[str, list[FirstName]] = defaultdict(list)
-    for row in rows_of("first_names.csv"):
-        found[fold(row["form"])].append(
-            FirstName(
-                form=row["form"],
-                gender=row["gender"],
-                saints=_split(row["saints"]),
-                known_as=row["known_as"],
-                vocatives=tuple(row["vocative"].split("/")) if row["vocative"] else (),
-                weight=int(row["weight"]),
-            )
-        )
-    return {key: tuple(sorted(names, key=lambda name: (-name.weight, name.form))) for key, names in found.items()}
+def _lines_by_key(name: str) -> dict[str, list[str]]:
+    """Return the lines of a table by the key of their first column; these tables quote nothing (a test holds it)."""
+    lines = _DATA.joinpath(name).read_text(encoding="utf-8").splitlines()[1:]
+    found: dict[str, list[str]] = {}
+    for key, line in zip(fold_all(line.partition(",")[0] for line in lines), lines, strict=True):
+        found.setdefault(key, []).append(line)
+    return found
+
+
+class Table(Generic[Entry]):
+    """Entries by key. `read` makes the entries of one key from its lines; each key is read once."""
+
+    def __init__(self, name: str, read: Callable[[list[str]], tuple[Entry, ...]]) -> None:
+        self._lines = _lines_by_key(name)
+        self._read = read
+        self._entries: dict[str, tuple[Entry, ...]] = {}
+
+    def get(self, key: str) -> tuple[Entry, ...]:
+        """Return the entries of `key`, none for a word the table does not hold."""
+        found = self._entries.get(key)
+        if found is None:
+            lines = self._lines.get(key)
+            if lines is None:
+                return ()
+            found = self._entries[key] = self._read(lines)
+        return found
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._lines
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def forms(self) -> list[str]:
+        """Return every form as it is written."""
+        return [line.partition(",")[0] for lines in self._lines.values() for line in lines]
 
 
 @cache
-def surnames() -> dict[str, tuple[Surname, ...]]:
-    """Return the surnames by key: those of the table, women's forms, and genitives of men's first names."""
-    found: dict[str, dict[str, Surname]] = defaultdict(dict)
+def first_names() -> Table[FirstName]:
+    """Return the first names; the entries of a key stand with the commonest form first."""
+    return Table("first_names.csv", _read_first_names)
+
+
+def _read_first_names(lines: list[str]) -> tuple[FirstName, ...]:
+    names = []
+    for line in lines:
+        form, gender, saints, known_as, vocative, weight, _source = line.split(",")
+        vocatives = tuple(vocative.split("/")) if vocative else ()
+        names.append(FirstName(form, gender, _split(saints), known_as, vocatives, int(weight)))
+    return tuple(sorted(names, key=lambda name: (-name.weight, name.form)))
+
+
+def known_as(form: str) -> str:
+    """Return what a bearer of this first name is usually called (Γεώργιος: Γιώργος), or an empty string."""
+    return next((name.known_as for name in first_names().get(fold(form)) if name.form == form), "")
+
+
+@cache
+def _written_surnames() -> Table[Surname]:
+    return Table("surnames.csv", _read_surnames)
+
+
+def _read_surnames(lines: list[str]) -> tuple[Surname, ...]:
+    names = []
+    for line in lines:
+        form, gender, vocative, _source = line.split(",")
+        names.append(Surname(form, gender, tuple(vocative.split("/")) if vocative else ()))
+    return tuple(names)
+
+
+@cache
+def _ambiguous_surnames() -> dict[str, tuple[Surname, ...]]:
+    found = {}
+    for row in rows_of("ambiguous_surnames.csv"):
+        forms = _split(row["forms"])
+        found[fold(forms[0])] = tuple(Surname(form, "m", (), sure=False) for form in forms)
+    return found
+
+
+@lru_cache(maxsize=65536)
+def surnames(key: str) -> tuple[Surname, ...]:
+    """Return the surnames of a key: those of the table, women's forms, and genitives of men's first names."""
+    found: dict[str, Surname] = {}
 
     def add(surname: Surname) -> None:
-        known = found[fold(surname.form)]
-        before = known.get(surname.form)
+        before = found.get(surname.form)
         if before is None:
-            known[surname.form] = surname
+            found[surname.form] = surname
         elif before.gender != surname.gender:
-            known[surname.form] = Surname(surname.form, "u", before.vocatives or surname.vocatives, before.sure)
+            found[surname.form] = Surname(surname.form, "u", before.vocatives or surname.vocatives, before.sure)
 
-    for row in rows_of("surnames.csv"):
-        vocatives = tuple(row["vocative"].split("/")) if row["vocative"] else ()
-        add(Surname(row["form"], row["gender"], vocatives))
-        if row["gender"] == "m":
-            for woman in womens_forms(row["form"]):
-                add(Surname(woman, "f", ()))
-    for row in rows_of("ambiguous_surnames.csv"):
-        for form in _split(row["forms"]):
-            add(Surname(form, "m", (), sure=False))
-            for woman in womens_forms(form):
-                add(Surname(woman, "f", (), sure=False))
-    for names in first_names().values():
-        for name in names:
-            genitive = _genitive_surname(name)
-            if genitive and fold(genitive) not in found:
+    men = _mens_keys(key)
+    for same in (_written_surnames().get, lambda word: _ambiguous_surnames().get(word, ())):
+        for surname in same(key):
+            add(surname)
+        for man in (entry for word in men for entry in same(word) if entry.gender == "m"):
+            for woman in womens_forms(man.form):
+                if fold(woman) == key:
+                    add(Surname(woman, "f", (), man.sure))
+    if not found and key.endswith("ου"):
+        for name in first_names().get(key[:-2] + "οσ"):
+            if genitive := _genitive_surname(name):
                 add(Surname(genitive, "u", ()))
-    return {key: tuple(forms.values()) for key, forms in found.items()}
+    return tuple(found.values())
+
+
+def _mens_keys(key: str) -> tuple[str, ...]:
+    """Return the keys of men's surnames of which `key` may be the form a woman bears."""
+    if key.endswith(("ιδου", "αδου")):
+        return (key[:-2] + "ησ", key[:-2] + "οσ")
+    if key.endswith("ου"):
+        return (key[:-2] + "οσ",)
+    return (key + "σ",) if key.endswith(("η", "α", "ε")) else ()
 
 
 def _genitive_surname(name: FirstName) -> str:
@@ -121,6 +197,7 @@ def _genitive_surname(name: FirstName) -> str:
     return genitive[:1].upper() + genitive[1:]
 
 
+@lru_cache(maxsize=4096)
 def womens_forms(masculine: str) -> tuple[str, ...]:
     """Return the forms a woman of this family bears, the usual one first (Παπαδόπουλος: Παπαδοπούλου).
 
@@ -145,72 +222,108 @@ def womens_forms(masculine: str) -> tuple[str, ...]:
 
 
 @cache
-def endings() -> tuple[Ending, ...]:
-    """Return the endings that tell the accent of a surname, the longest first."""
-    table = [
-        Ending(fold(row["ending"]), row["ending"], row["gender"], float(row["confidence"]))
-        for row in rows_of("surname_endings.csv")
-    ]
-    return tuple(sorted(table, key=lambda ending: -len(ending.key)))
+def _endings() -> dict[str, Ending]:
+    rows = rows_of("surname_endings.csv")
+    table = [Ending(fold(row["ending"]), row["ending"], row["gender"], float(row["confidence"])) for row in rows]
+    return {ending.key: ending for ending in table}
 
 
 @cache
-def first_names_by_skeleton() -> dict[str, tuple[FirstName, ...]]:
-    names = [name for entries in first_names().values() for name in entries]
-    found: dict[str, list[FirstName]] = defaultdict(list)
-    for skeleton, name in zip(latin_skeletons(name.form for name in names), names, strict=True):
-        found[skeleton].append(name)
-    return {key: tuple(entries) for key, entries in found.items()}
+def _ending_lengths() -> tuple[int, ...]:
+    return tuple(sorted({len(key) for key in _endings()}, reverse=True))
+
+
+def ending_of(key: str) -> Ending | None:
+    """Return the longest ending that tells the accent of this surname, with two letters before it at least."""
+    # ΛΑΚΗΣ and ΙΔΗΣ are words of their own.
+    for length in _ending_lengths():
+        ending = _endings().get(key[-length:])
+        if ending and len(key) - length >= 2:
+            return ending
+    return None
+
+
+def _by_skeleton(forms: Iterable[str]) -> dict[str, list[str]]:
+    forms = list(forms)
+    found: dict[str, list[str]] = defaultdict(list)
+    for skeleton, form in zip(latin_skeletons(forms), forms, strict=True):
+        found[skeleton].append(form)
+    return found
 
 
 @cache
-def surnames_by_skeleton() -> dict[str, tuple[Surname, ...]]:
-    forms = [surname for entries in surnames().values() for surname in entries]
-    found: dict[str, list[Surname]] = defaultdict(list)
-    for skeleton, surname in zip(latin_skeletons(surname.form for surname in forms), forms, strict=True):
-        found[skeleton].append(surname)
-    return {key: tuple(entries) for key, entries in found.items()}
+def _first_names_by_skeleton() -> dict[str, list[str]]:
+    return _by_skeleton(dict.fromkeys(first_names().forms()))
 
 
 @cache
-def stems_by_skeleton() -> dict[str, frozenset[str]]:
+def _surnames_by_skeleton() -> dict[str, list[str]]:
+    ambiguous = [name.form for names in _ambiguous_surnames().values() for name in names]
+    return _by_skeleton(dict.fromkeys([*_written_surnames().forms(), *ambiguous]))
+
+
+def first_names_of_skeleton(skeleton: str) -> tuple[FirstName, ...]:
+    """Return the first names that sound alike in Latin letters (`transliteration.latin_skeleton`)."""
+    forms = _first_names_by_skeleton().get(skeleton, ())
+    return tuple(name for form in forms for name in first_names().get(fold(form)) if name.form == form)
+
+
+def surnames_of_skeleton(skeleton: str) -> tuple[Surname, ...]:
+    """Return the surnames, men's and women's, that sound alike in Latin letters."""
+    forms = list(_surnames_by_skeleton().get(skeleton, ()))
+    for woman, man in _WOMENS_SKELETONS:
+        if skeleton.endswith(woman):
+            for form in _surnames_by_skeleton().get(skeleton[: -len(woman)] + man, ()):
+                forms += womens_forms(form)
+    if skeleton.endswith("u"):
+        forms += [_genitive_surname(name) for name in first_names_of_skeleton(skeleton[:-1] + "os")]
+    alike = dict.fromkeys(form for form in forms if form and latin_skeleton(form) == skeleton)
+    return tuple(entry for form in alike for entry in surnames(fold(form)) if entry.form == form)
+
+
+def stems_of_skeleton(skeleton: str) -> frozenset[str]:
     """Return the Greek stems (plain small letters) that surnames in -όπουλος, -άκης, -ίδης … are built on."""
-    forms = [name.form for entries in first_names().values() for name in entries if name.gender == "m"]
-    forms += [surname.form for entries in surnames().values() for surname in entries if surname.gender == "m"]
-    stems = sorted({stem for stem in map(_stem, forms) if len(stem) >= 3})
-    found: dict[str, set[str]] = defaultdict(set)
-    for skeleton, stem in zip(latin_skeletons(stems), stems, strict=True):
-        found[skeleton].add(stem)
-    return {key: frozenset(same) for key, same in found.items()}
-
-
-@cache
-def written_pairs() -> dict[str, str]:
-    """Return how the beginnings of known words write αι and οι, by key: "λοιζ" is λοϊζ, "οικο" is οικο.
-
-    A beginning that is written both ways is left out.
-    """
-    found: dict[str, set[str]] = defaultdict(set)
-    tables: tuple[dict[str, tuple[FirstName, ...]] | dict[str, tuple[Surname, ...]], ...] = (first_names(), surnames())
-    for table in tables:
-        for key, entries in table.items():
-            for place in pairs_in(key):
-                for entry in entries:
-                    found[key[: place + 3]].add(without_accent(entry.form.lower())[: place + 3])
-    return {key: beginnings.pop() for key, beginnings in found.items() if len(beginnings) == 1}
-
-
-def pairs_in(key: str) -> list[int]:
-    """Return where αι and οι stand in a key: in capitals they may hide a diaeresis."""
-    return [place for place in range(len(key) - 1) if key[place : place + 2] in ("αι", "οι")]
+    tables = (_first_names_by_skeleton(), _surnames_by_skeleton())
+    forms = [form for tail in _STEM_SKELETONS for table in tables for form in table.get(skeleton + tail, ())]
+    stems = {_stem(form) for form in forms}
+    return frozenset(stem for stem in stems if len(stem) >= 3 and latin_skeleton(stem) == skeleton)
 
 
 def _stem(form: str) -> str:
     plain = without_accent(form.lower())
-    for tail in ("ιος", "ιας", "ος", "ης", "ας", "ων", "υς", "ς"):
+    for tail in _STEM_TAILS:
         if plain.endswith(tail) and syllable_count(plain) > 1:
             return plain[: -len(tail)]
     return plain
+
+
+@cache
+def _all_keys() -> list[str]:
+    return sorted({*first_names(), *_written_surnames()})
+
+
+@lru_cache(maxsize=4096)
+def written_beginning(beginning: str) -> str:
+    """Return how known words write a beginning that holds αι or οι: "λοιζ" is λοϊζ, "οικο" is οικο.
+
+    Empty for a beginning that no known word has, or that is written both ways.
+    """
+    keys = _all_keys()
+    found = set()
+    for place in range(bisect_left(keys, beginning), len(keys)):
+        key = keys[place]
+        if not key.startswith(beginning):
+            break
+        for entry in (*first_names().get(key), *_written_surnames().get(key)):
+            found.add(without_accent(entry.form.lower())[: len(beginning)])
+    return found.pop() if len(found) == 1 else ""
+
+
+def pairs_in(key: str) -> list[int]:
+    """Return where αι and οι stand in a key: in capitals they may hide a diaeresis."""
+    if "αι" not in key and "οι" not in key:
+        return []
+    return [place for place in range(len(key) - 1) if key[place : place + 2] in ("αι", "οι")]
 
 
 @cache

@@ -98,8 +98,8 @@ def celebrating(on: date) -> tuple[str, ...]:
 @cache
 def _calendar(year: int) -> dict[date, tuple[str, ...]]:
     days: dict[date, dict[str, int]] = {}
-    for names in lexicon.first_names().values():
-        for name in names:
+    for key in lexicon.first_names():
+        for name in lexicon.first_names().get(key):
             answer = name_days(name.form, year)
             for day in (answer.main, *answer.others):
                 if day:

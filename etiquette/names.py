@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import islice
 
 from . import people
-from .kinds import not_a_person
+from .kinds import ARTICLES, is_only_a_name, not_a_person
 from .reading import NameReading, bare, key_of, mark_of, words_of
 from .text import clean, fold, repair_look_alikes
 
@@ -24,10 +24,8 @@ _CROSS = re.compile(r"[†✝✞]|\(\s*\+\s*\)|\S\s\+$")
 _HATZI = re.compile(r"(?<!\w)Χ[\"'’”]+\s?(?=\w)")
 _BESIDE = re.compile(r"[(\[{/–—-]")
 _TRADE = re.compile(r"\s[-–—/]\s|\s[-–—]|[-–—]\s")
-
-# ΓΙΑΝΝΗΣ Ο ΜΑΣΤΟΡΑΣ is a nickname or a shop.
-_ARTICLES = frozenset({"ο", "η", "το", "οι", "τα", "της", "των", "στο", "στη", "στα"})
-_ARTICLES |= {article.upper() for article in _ARTICLES}
+# Most of a list: Greek letters and single blanks, nothing to clean.
+_GREEK_WORDS = re.compile(r"[ΆΈ-ώ]+(?: [ΆΈ-ώ]+)+")
 
 # A file is believed to have one habit when this share of its clear names, and at least so many, agree.
 HABIT_SHARE = 0.97
@@ -41,6 +39,10 @@ def describe(raw: str, *, order: str | None = None, overlay: Mapping[str, str] |
     `order` is what the whole file does ("surname_first", "name_first"; see `learn_order`). `overlay` holds what people
     decided before: the accent-blind key (`fold`) of a word, or of a whole raw name, to the form they chose.
     """
+    if not overlay and _GREEK_WORDS.fullmatch(raw):
+        words = raw.split(" ")
+        if all(map(is_only_a_name, words)):
+            return people.read_words(raw, words, order)
     text = repair_look_alikes(clean(raw))
     whole = overlay.get(fold(text)) if overlay else None
     if whole:
@@ -86,7 +88,7 @@ def _people(raw: str, tokens: list[str], order: str | None) -> NameReading:
     if widow:
         # The names that follow are her husband's: only the surname is hers.
         return replace(reading, first="", known_as="", gender="f", confidence=0.3, reason="widow")
-    if not _ARTICLES.isdisjoint(tokens):
+    if not ARTICLES.isdisjoint(tokens):
         return reading.at_most(0.3, "too_many_words")
     return reading
 

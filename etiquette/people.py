@@ -24,6 +24,7 @@ class _Candidate:
     first: Word
     last: Word
     weight: int
+    known_as: str = ""
 
     @property
     def surname_evidence(self) -> int:
@@ -39,7 +40,7 @@ def _candidate(token: str) -> _Candidate:
     first = accents.first_name(token)
     names = lexicon.first_names().get(fold(token))
     weight = names[0].weight if names else (2 if first.known else 0)
-    return _Candidate(first, accents.surname(token), weight)
+    return _Candidate(first, accents.surname(token), weight, lexicon.known_as(first.form))
 
 
 def read_person(raw: str, tokens: list[str], order: str | None) -> NameReading:
@@ -49,17 +50,22 @@ def read_person(raw: str, tokens: list[str], order: str | None) -> NameReading:
         return NameReading(raw, "person", last=" ".join(tokens), confidence=UNKNOWN, reason="initials")
     if not any(has_greek(word) for word in words):
         reading = latin.read_person(raw, words, order)
-    elif len(words) == 1:
-        reading = _one_word(raw, words[0])
-    elif len(words) == 2:
-        reading = _two_words(raw, words, order)
-    elif len(words) == 3:
-        reading = _three_words(raw, words, order)
     else:
-        reading = _two_words(raw, words[:2], order).at_most(UNKNOWN, "too_many_words")
+        reading = read_words(raw, words, order)
     if len(words) == 1 and len(tokens) > 1:
         reading = reading.at_most(UNKNOWN, "initials")
     return reading
+
+
+def read_words(raw: str, words: list[str], order: str | None) -> NameReading:
+    """Return the reading of one person from the words of the name alone, at least one of them Greek."""
+    if len(words) == 2:
+        return _two_words(raw, words, order)
+    if len(words) == 1:
+        return _one_word(raw, words[0])
+    if len(words) == 3:
+        return _three_words(raw, words, order)
+    return _two_words(raw, words[:2], order).at_most(UNKNOWN, "too_many_words")
 
 
 def _one_word(raw: str, word: str) -> NameReading:
@@ -120,7 +126,7 @@ def _both_first_names(raw: str, one: _Candidate, two: _Candidate, order: str | N
 def _person(raw: str, first: _Candidate, last: _Candidate, order: str) -> NameReading:
     """Put a reading together: no surer than its least sure part."""
     sex, agree = gender.joined(first.first.gender, last.last.gender)
-    worst = min(first.first, last.last, key=lambda word: word.confidence)
+    worst = last.last if last.last.confidence < first.first.confidence else first.first
     reading = NameReading(
         raw,
         "person",
@@ -130,7 +136,7 @@ def _person(raw: str, first: _Candidate, last: _Candidate, order: str) -> NameRe
         confidence=min(SURE_ORDER, worst.confidence),
         reason=worst.reason,
         choices=worst.choices,
-        known_as=_known_as(first.first.form),
+        known_as=first.known_as,
         order=order,
     )
     if not agree:
@@ -138,13 +144,6 @@ def _person(raw: str, first: _Candidate, last: _Candidate, order: str) -> NameRe
     if first.first.gender not in ("m", "f"):
         reading = reading.at_most(GUESS, "gender_unknown")
     return reading
-
-
-def _known_as(form: str) -> str:
-    for name in lexicon.first_names().get(fold(form), ()):
-        if name.form == form:
-            return name.known_as
-    return ""
 
 
 def _three_words(raw: str, words: list[str], order: str | None) -> NameReading:
@@ -185,9 +184,7 @@ def is_fathers_name(word: str) -> bool:
     key = fold(word)
     endings = ("οσ",) if key.endswith("ου") else ()
     stems = [key[:-2] + ending for ending in endings] + [key + "σ", key[:-2] + "ησ" if key.endswith("ου") else ""]
-    return any(
-        name.gender == "m" for candidate in stems if candidate for name in lexicon.first_names().get(candidate, ())
-    )
+    return any(name.gender == "m" for candidate in stems if candidate for name in lexicon.first_names().get(candidate))
 
 
 def read_couple(raw: str, left: list[str], right: list[str], order: str | None) -> NameReading:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 TONOS = "\u0301"
@@ -56,6 +57,12 @@ def fold(text: str) -> str:
         return text.translate(_PLAIN).lower().translate(_PLAIN)
     decomposed = unicodedata.normalize("NFD", text.casefold())
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+
+
+def fold_all(words: Iterable[str]) -> list[str]:
+    """Return the accent-blind keys of many words without line breaks at once."""
+    joined = "\n".join(words)
+    return fold.__wrapped__(joined).split("\n") if joined else []
 
 
 def has_greek(text: str) -> bool:

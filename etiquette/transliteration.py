@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from .text import fold
+from .text import fold, fold_all
 
 _ELOT_PAIRS = {"γγ": "ng", "γκ": "gk", "γξ": "nx", "γχ": "nch", "ου": "ou", "ντ": "nt", "τζ": "tz", "τσ": "ts"}
 _ELOT = {
@@ -119,8 +119,7 @@ def latin_skeleton(word: str) -> str:
 
 def latin_skeletons(words: Iterable[str]) -> list[str]:
     """Return the skeletons of many words without line breaks: each rule runs once over all of them."""
-    folded = "\n".join(fold(word) for word in words)
-    return _skeletons(folded).split("\n")
+    return _skeletons("\n".join(fold_all(words))).split("\n")
 
 
 def _skeletons(folded: str) -> str:
@@ -128,3 +127,37 @@ def _skeletons(folded: str) -> str:
     for pattern, into in _FOLDINGS:
         skeleton = pattern.sub(into, skeleton)
     return skeleton
+
+
+# Spellings that the skeleton keeps apart because they would merge too many words: tried only when it finds nothing.
+_RESPELLINGS = tuple(
+    (re.compile(pattern), into)
+    for pattern, into in (
+        (r"^h(?=[rl])", "i"),  # Hraklis
+        (r"yi?(?=[aeou])", "gi"),  # Karayiannis, Yorgos
+        (r"(?<=[^aeiouy])j(?=[aeou])", "gi"),
+        (r"es$", "is"),  # Perikles
+        (r"^e(?=[^aeiouy])", "i"),  # Elias
+        (r"nd", "nt"),  # Andonis
+        (r"(?<![aeo])u(?![aeiouy])", "y"),  # Kuriakos
+        (r"ee", "i"),
+        (r"oo", "ou"),
+        (r"gh", "g"),
+        (r"e(?=[^aeiouy])", "i"),  # Demetrios
+        (r"ph", "f"),
+        (r"ck|q", "k"),
+    )
+)
+
+
+def respellings(word: str) -> tuple[str, ...]:
+    """Return other ways to write a Latin word that stand for the same Greek one, the likeliest first.
+
+    Each rule alone, then all of them together.
+    """
+    plain = fold(word)
+    alone = [pattern.sub(into, plain) for pattern, into in _RESPELLINGS]
+    together = plain
+    for pattern, into in _RESPELLINGS:
+        together = pattern.sub(into, together)
+    return tuple(spelling for spelling in dict.fromkeys([*alone, together]) if spelling != plain)

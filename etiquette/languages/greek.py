@@ -55,17 +55,14 @@ class Greek(Language):
         return Answer(text, min(COUPLE, his.confidence), "two_persons")
 
     def _friends(self, whom: Addressee) -> Answer:
-        """Address each by the first name, the woman first."""
-        openings: list[tuple[str, str]] = []
-        for name in whom.first.split(" και "):
-            gender = gender_of_first(name)
-            if gender not in ("m", "f"):
-                return self.neutral(whom, "two_persons")
-            dear = "αγαπητή" if gender == "f" else "αγαπητέ"
-            openings.append((gender, f"{dear} {vocative(name, gender=gender).text}"))
-        # "f" sorts before "m".
-        text = ", ".join(opening for _gender, opening in sorted(openings, key=lambda pair: pair[0]))
-        return Answer(f"{text[:1].upper()}{text[1:]},", COUPLE, "two_persons")
+        """Address both by the first name: «Αγαπητοί Γιώργο και Μαρία,»."""
+        names = whom.first.split(" και ")
+        genders = [gender_of_first(name) for name in names]
+        if not {*genders} <= {"m", "f"}:
+            return self.neutral(whom, "two_persons")
+        called = [vocative(name, gender=gender).text for name, gender in zip(names, genders, strict=True)]
+        dear = "Αγαπητοί" if "m" in genders else "Αγαπητές"
+        return Answer(f"{dear} {' και '.join(called)},", COUPLE, "two_persons")
 
     def neutral(self, whom: Addressee, reason: str = "neutral_opening") -> Answer:
         if whom.gender == "u" and reason == "neutral_opening":
@@ -87,7 +84,7 @@ def couple_forms(last: str) -> tuple[str, str]:
     key = fold(last)
     if not key:
         return "", ""
-    for known in lexicon.surnames().get(key, ()):
+    for known in lexicon.surnames(key):
         if known.form == last and known.gender == "u":
             return last, last
     women = lexicon.womens_forms(last)
@@ -98,7 +95,7 @@ def couple_forms(last: str) -> tuple[str, str]:
             return last[: -len(woman)] + man, last
     stems = (key + "σ", key[:-2] + "οσ" if key.endswith("ου") else "")
     for stem in filter(None, stems):
-        for entry in lexicon.surnames().get(stem, ()):
+        for entry in lexicon.surnames(stem):
             if entry.gender == "m" and last in lexicon.womens_forms(entry.form):
                 return entry.form, last
     return "", ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from etiquette import accusative, genitive, vocative
+from etiquette import accusative, genitive, title, vocative
 
 pytestmark = pytest.mark.once
 
@@ -108,3 +108,11 @@ def test_where_usage_is_divided_the_sentence_is_to_be_rebuilt(name: str, gender:
 
     assert answer.reason == "rebuild"
     assert answer.needs_review
+
+
+@pytest.mark.parametrize(
+    ("gender", "case", "expected"),
+    [("m", "genitive", "κυρίου"), ("m", "accusative", "κύριο"), ("m", "vocative", "κύριε"), ("f", "genitive", "κυρίας")],
+)
+def test_the_title_bends_with_the_name(gender: str, case: str, expected: str) -> None:
+    assert title(gender, case) == expected

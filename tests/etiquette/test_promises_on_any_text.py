@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import etiquette
 from etiquette import REASONS, celebrating, describe, latin_skeleton, name_days, salutation, to_elot
-from etiquette.lexicon import first_names, marks, surnames
+from etiquette.lexicon import first_names, marks, rows_of, surnames, womens_forms
 from etiquette.text import fold, stress, syllable_count
 
 pytestmark = pytest.mark.once
@@ -102,38 +102,51 @@ def test_clean_names_are_read_as_they_stand() -> None:
             assert (reading.first, reading.last, reading.gender) == (first, last, "m")
 
 
+def surname_forms() -> set[str]:
+    men = [row["form"] for row in rows_of("surnames.csv")]
+    return {*men, *(woman for man in men for woman in womens_forms(man))}
+
+
+def test_every_form_a_woman_bears_is_found_through_the_mans() -> None:
+    for row in rows_of("surnames.csv"):
+        if row["gender"] == "m":
+            for woman in womens_forms(row["form"]):
+                assert woman in {entry.form for entry in surnames(fold(woman))}, woman
+
+
+def test_no_cell_of_the_name_tables_is_quoted() -> None:
+    for name in ("first_names.csv", "surnames.csv"):
+        assert '"' not in (DATA / name).read_text(encoding="utf-8")
+
+
 def test_the_tables_hold_enough_names_and_every_row_says_where_it_comes_from() -> None:
-    forms = {name.form for names in first_names().values() for name in names}
+    forms = set(first_names().forms())
     with_a_day = [form for form in forms if name_days(form, 2027).main]
 
     assert len(forms) >= 1500
     assert len(with_a_day) >= 1500
-    assert len(surnames()) >= 2000
+    assert len(surname_forms()) >= 2500
     for table in DATA.glob("*.csv"):
         with table.open(encoding="utf-8", newline="") as rows:
             assert all(row["source"].strip() for row in csv.DictReader(rows)), table.name
 
 
 def test_every_greek_form_of_the_tables_carries_exactly_one_accent() -> None:
-    forms = [name.form for names in first_names().values() for name in names]
-    forms += [surname.form for entries in surnames().values() for surname in entries]
-
-    for form in forms:
+    for form in [*first_names().forms(), *surname_forms()]:
         for part in form.split("-"):
             assert stress(part) or syllable_count(part) == 1, form
             assert sum(letter in "άέήίόύώΐΰ" for letter in part.lower()) <= 1, form
 
 
 def test_every_saint_a_name_points_to_has_a_rule() -> None:
-    for names in first_names().values():
-        for name in names:
-            answer = name_days(name.form, 2027)
-            assert answer.reason in REASONS
-            assert (answer.main is None) == (answer.reason == "no_feast")
+    for form in first_names().forms():
+        answer = name_days(form, 2027)
+        assert answer.reason in REASONS
+        assert (answer.main is None) == (answer.reason == "no_feast")
 
 
 def test_no_mark_hides_a_common_first_name() -> None:
-    common = {key for key, names in first_names().items() if names[0].weight == 3}
+    common = {key for key in first_names() if first_names().get(key)[0].weight == 3}
 
     assert not common & set(marks())
 

@@ -230,6 +230,21 @@ def test_foreign_names_are_left_as_they_stand(raw: str, expected: tuple[str, str
     assert not describe(raw).needs_review
 
 
+@pytest.mark.parametrize(
+    ("raw", "first", "last"),
+    [
+        ("Hrakleia Karayianni", "Ηράκλεια", "Καραγιάννη"),
+        ("Kuriakos Papadopoulos", "Κυριάκος", "Παπαδόπουλος"),
+        ("Perikles Andonopoulos", "Περικλής", "Αντωνόπουλος"),
+    ],
+)
+def test_a_looser_spelling_is_found_and_asked(raw: str, first: str, last: str) -> None:
+    reading = describe(raw)
+
+    assert (reading.first, reading.last) == (first, last)
+    assert reading.needs_review
+
+
 def test_a_foreign_name_of_both_sexes_is_asked() -> None:
     assert describe("Andrea Rossi").gender == "u"
     assert describe("Andrea Rossi").reason == "gender_unknown"
@@ -253,6 +268,10 @@ def test_the_everyday_form_is_only_suggested() -> None:
 
     assert reading.first == "Γεώργιος"
     assert reading.known_as == "Γιώργος"
+
+
+def test_the_everyday_form_is_suggested_for_greeklish_too() -> None:
+    assert describe("GEORGIOS PAPADOPOULOS").known_as == "Γιώργος"
 
 
 def test_the_order_of_a_file_is_learnt_when_it_keeps_one() -> None:

@@ -53,7 +53,7 @@ def test_a_couple_is_addressed_each_in_their_own_form(last: str) -> None:
 def test_a_couple_of_friends_is_addressed_by_first_names() -> None:
     answer = salutation(kind="household", gender="mf", first="Γιώργος και Μαρία", last="Ρίζος", register="informal")
 
-    assert answer.text == "Αγαπητή Μαρία, αγαπητέ Γιώργο,"
+    assert answer.text == "Αγαπητοί Γιώργο και Μαρία,"
 
 
 def test_unknown_gender_gets_an_opening_that_fits_the_feast_and_is_looked_at() -> None:
