@@ -60,7 +60,6 @@ SENTENCES: dict[str, str] = {
     "several_names": gettext_noop("short for several names: ask which one"),
     "all_saints": gettext_noop("no feast of its own: kept on All Saints by custom"),
     "disputed": gettext_noop("the calendars disagree on the day"),
-    "no_feast": gettext_noop("we know no feast of this name"),
 }
 FALLBACK = gettext_lazy("we are not sure of the name")
 _DAY_FACTS = ("until", "since", "on")

@@ -9,7 +9,7 @@ from .easter import orthodox_easter, western_easter
 from .gender import agree, register_pair
 from .name_days import NameDays, celebrating, name_days
 from .names import NameReading, describe, learn_order
-from .occasions import Feast, easter_wish, feast_on, occasions_of
+from .occasions import Feast, easter_wish, feast_on, occasions_of, wish_for
 from .salutation import salutation
 from .text import fold
 from .transliteration import latin_skeleton, to_elot
@@ -17,5 +17,5 @@ from .transliteration import latin_skeleton, to_elot
 __all__ = [
     "REASONS", "SURE", "Answer", "Feast", "NameDays", "NameReading", "accusative", "agree", "celebrating", "describe",
     "easter_wish", "feast_on", "fold", "genitive", "latin_skeleton", "learn_order", "name_days", "occasions_of",
-    "orthodox_easter", "register_pair", "salutation", "title", "to_elot", "vocative", "western_easter",
+    "orthodox_easter", "register_pair", "salutation", "title", "to_elot", "vocative", "western_easter", "wish_for",
 ]  # fmt: skip

@@ -47,7 +47,6 @@ REASONS: frozenset[str] = frozenset(
         "several_names",  # a short form of more than one name
         "all_saints",  # no saint of this name: All Saints, by custom
         "disputed",
-        "no_feast",
     }
 )
 

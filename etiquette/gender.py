@@ -3,7 +3,6 @@
 from . import lexicon
 from .text import fold, has_greek
 
-
 # Endings that only men's or only women's first names have; others (-α, -η, -ις) do not tell.
 _MENS_ENDINGS = ("οσ", "ησ", "ασ", "ων", "ευσ")
 _WOMENS_ENDINGS = ("ια", "ουλα", "ιτσα", "ινα", "εια", "ανη", "ινη", "ω", "ισσα", "ουδα")

@@ -13,7 +13,7 @@ from .answers import SURE
 from .easter import orthodox_easter
 from .text import fold
 
-# One feast, nothing else celebrates under this name.
+# One day on which this name ordinarily celebrates.
 ONE = 0.97
 # Calendars disagree, or the name has two feasts: the main one is offered, a person decides.
 SEVERAL = 0.8
@@ -25,7 +25,10 @@ ALL_SAINTS = 56
 
 @dataclass(frozen=True, slots=True)
 class NameDays:
-    """The days of a name in one year: `main`, then `others`. `choices` are the names a short form may stand for."""
+    """The days of a name in one year: `main`, then `others`. `choices` are the names a short form may stand for.
+
+    `others` are rivals of the main day, which make the answer unsure, and then lesser feasts, which do not.
+    """
 
     main: date | None
     others: tuple[date, ...]
@@ -41,14 +44,17 @@ class NameDays:
 @dataclass(frozen=True, slots=True)
 class _Feast:
     main: str
-    others: tuple[str, ...]
+    rivals: tuple[str, ...]
+    lesser: tuple[str, ...]
     disputed: bool
 
 
 @cache
 def _feasts() -> dict[str, _Feast]:
     return {
-        row["saint"]: _Feast(row["main"], tuple(row["others"].split()), row["note"] == "disputed")
+        row["saint"]: _Feast(
+            row["main"], tuple(row["others"].split()), tuple(row["also"].split()), row["note"] == "disputed"
+        )
         for row in lexicon.rows_of("name_days.csv")
     }
 
@@ -63,9 +69,7 @@ def name_days(first: str, year: int) -> NameDays:
     if not names:
         return NameDays(None, (), UNKNOWN, "unknown_word")
     saints = tuple(dict.fromkeys(saint for name in names for saint in name.saints))
-    if not saints:
-        return NameDays(None, (), UNKNOWN, "no_feast")
-    if saints == ("*",):
+    if not saints or saints == ("*",):
         return NameDays(orthodox_easter(year) + timedelta(days=ALL_SAINTS), (), CUSTOM, "all_saints")
     return _of_saints(tuple(saint for saint in saints if saint != "*"), year)
 
@@ -74,17 +78,18 @@ def name_days(first: str, year: int) -> NameDays:
 def _of_saints(saints: tuple[str, ...], year: int) -> NameDays:
     feasts = [_feasts()[saint] for saint in saints]
     mains = list(dict.fromkeys(_day(feast.main, year) for feast in feasts))
-    rest = [_day(rule, year) for feast in feasts for rule in feast.others]
-    others = tuple(dict.fromkeys(day for day in (*mains[1:], *rest) if day != mains[0]))
+    rivals = [_day(rule, year) for feast in feasts for rule in feast.rivals]
+    lesser = [_day(rule, year) for feast in feasts for rule in feast.lesser]
+    others = tuple(dict.fromkeys(day for day in (*mains[1:], *rivals, *lesser) if day != mains[0]))
     if len(mains) > 1:
         return NameDays(mains[0], others, CUSTOM, "several_names", saints)
     if all(feast.main == "all_saints" for feast in feasts):
         return NameDays(mains[0], others, CUSTOM, "all_saints")
     if any(feast.disputed for feast in feasts):
         return NameDays(mains[0], others, SEVERAL, "disputed")
-    if others:
+    if any(day != mains[0] for day in rivals):
         return NameDays(mains[0], others, SEVERAL, "several_feasts")
-    return NameDays(mains[0], (), ONE, "one_feast")
+    return NameDays(mains[0], others, ONE, "one_feast")
 
 
 def celebrating(on: date) -> tuple[str, ...]:

@@ -87,6 +87,33 @@ def feast_on(code: str, year: int) -> date:
     raise KeyError(code)
 
 
+# How the wish of a feast changes with the day: (words before it, words from the day on, days these last).
+_WISHES = {
+    "christmas": ("Καλά Χριστούγεννα", "Χρόνια πολλά", 7),
+    "new_year": ("Καλή Πρωτοχρονιά", "Καλή χρονιά", 31),
+    "clean_monday": ("Καλή Σαρακοστή", "Καλή Σαρακοστή", 7),
+    "assumption": ("Καλή Παναγιά", "Χρόνια πολλά", 8),
+}
+# How long before a feast its wish is said.
+_SAID_BEFORE = 45
+
+
+def wish_for(code: str, on: date) -> str:
+    """Return the Greek wish of the feast `code` that fits the day `on`, or "" when that day is not near the feast.
+
+    Καλά Χριστούγεννα before Christmas, Χρόνια πολλά from the day on; Easter by `easter_wish`; other feasts at which
+    one wishes have Χρόνια πολλά on the day and a week after it.
+    """
+    if code in ("easter", "easter_monday"):
+        return easter_wish(on)
+    feasts = [feast_on(code, year) for year in (on.year - 1, on.year, on.year + 1) if 1900 <= year <= 2199]
+    days = min(((on - feast).days for feast in feasts), key=abs)
+    before, after, lasts = _WISHES.get(code, ("", "Χρόνια πολλά" if code in WISHING else "", 8))
+    if -_SAID_BEFORE <= days < 0:
+        return before
+    return after if 0 <= days < lasts else ""
+
+
 def easter_wish(on: date) -> str:
     """Return the Greek wish that fits `on`: Καλή Ανάσταση to Holy Saturday, Χριστός Ανέστη until Ascension, else "".
 

@@ -1,5 +1,7 @@
 """The opening line of a letter."""
 
+from datetime import date
+
 from .answers import Answer
 from .languages import LANGUAGES, Addressee
 
@@ -17,6 +19,7 @@ def salutation(
     company_name: str = "",
     typed: str = "",
     occasion: str = "",
+    on: date | None = None,
     titles: tuple[str, ...] = (),
     confidence: float = 1.0,
     reason: str = "",
@@ -25,8 +28,8 @@ def salutation(
 
     What a person typed is returned as it stands (confidence 1.0, reason "typed"). Otherwise the answer is no surer than
     `confidence`, with the `reason` the reading of the name gave when that is the weaker part. `register` is "formal" or
-    "informal"; `occasion` is the code or key of the occasion, so that the neutral opening fits it. A language we do
-    not know is answered in English, for review.
+    "informal"; `occasion` is the code or key of the occasion and `on` the day of reading, so that the neutral opening
+    fits both. A language we do not know is answered in English, for review.
     """
     if typed.strip():
         return Answer(typed.strip(), 1.0, "typed")
@@ -39,6 +42,7 @@ def salutation(
         formal=register != "informal",
         company_name=company_name,
         occasion=occasion,
+        on=on,
         titles=titles,
     )
     if speaker is None:

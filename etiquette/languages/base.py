@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from datetime import date
 
 from ..answers import Answer
 
@@ -21,6 +22,7 @@ class Addressee:
     formal: bool
     company_name: str = ""
     occasion: str = ""
+    on: date | None = None
     titles: tuple[str, ...] = ()
 
 

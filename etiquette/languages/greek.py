@@ -4,7 +4,7 @@ from .. import lexicon
 from ..answers import Answer
 from ..cases import vocative
 from ..gender import gender_of_first
-from ..occasions import WISHING
+from ..occasions import WISHING, easter_wish
 from ..text import fold
 from .base import INCOMPLETE, NEUTRAL, Addressee, Language
 
@@ -67,10 +67,18 @@ class Greek(Language):
     def neutral(self, whom: Addressee, reason: str = "neutral_opening") -> Answer:
         if whom.gender == "u" and reason == "neutral_opening":
             reason = "gender_unknown"
-        if occasion_code(whom.occasion) in WISHING:
+        if _wishes(whom):
             return Answer("Χρόνια πολλά,", NEUTRAL, reason)
         plural = whom.formal or whom.kind == "household"
         return Answer("Γεια σας," if plural else "Γεια σου,", NEUTRAL, reason)
+
+
+def _wishes(whom: Addressee) -> bool:
+    """Tell whether «Χρόνια πολλά» is the right first word to anybody: at Easter only from Easter Sunday on."""
+    code = occasion_code(whom.occasion)
+    if code in ("easter", "easter_monday"):
+        return whom.on is not None and easter_wish(whom.on) == "Χριστός Ανέστη"
+    return code in WISHING
 
 
 def occasion_code(key: str) -> str:

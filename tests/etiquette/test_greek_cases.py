@@ -112,7 +112,12 @@ def test_where_usage_is_divided_the_sentence_is_to_be_rebuilt(name: str, gender:
 
 @pytest.mark.parametrize(
     ("gender", "case", "expected"),
-    [("m", "genitive", "κυρίου"), ("m", "accusative", "κύριο"), ("m", "vocative", "κύριε"), ("f", "genitive", "κυρίας")],
+    [
+        ("m", "genitive", "κυρίου"),
+        ("m", "accusative", "κύριο"),
+        ("m", "vocative", "κύριε"),
+        ("f", "genitive", "κυρίας"),
+    ],
 )
 def test_the_title_bends_with_the_name(gender: str, case: str, expected: str) -> None:
     assert title(gender, case) == expected

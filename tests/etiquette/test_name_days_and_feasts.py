@@ -4,7 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from etiquette import celebrating, easter_wish, feast_on, name_days, occasions_of, orthodox_easter, western_easter
+from etiquette import (
+    celebrating,
+    easter_wish,
+    feast_on,
+    name_days,
+    occasions_of,
+    orthodox_easter,
+    western_easter,
+    wish_for,
+)
 
 pytestmark = pytest.mark.once
 
@@ -189,3 +198,20 @@ def test_an_unknown_feast_is_an_error() -> None:
 )
 def test_the_easter_wish_fits_the_day(on: date, wish: str) -> None:
     assert easter_wish(on) == wish
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "wish"),
+    [
+        ("christmas", date(2026, 12, 20), "Καλά Χριστούγεννα"),
+        ("christmas", date(2026, 12, 25), "Χρόνια πολλά"),
+        ("christmas", date(2026, 8, 1), ""),
+        ("new_year", date(2026, 12, 30), "Καλή Πρωτοχρονιά"),
+        ("new_year", date(2027, 1, 2), "Καλή χρονιά"),
+        ("easter", date(2027, 4, 28), "Καλή Ανάσταση"),
+        ("ohi_day", date(2026, 10, 28), "Χρόνια πολλά"),
+        ("labour_day", date(2026, 5, 1), ""),
+    ],
+)
+def test_the_wish_of_a_feast_fits_the_day(code: str, on: date, wish: str) -> None:
+    assert wish_for(code, on) == wish

@@ -1,5 +1,7 @@
 """Dear …: the first words of the letter."""
 
+from datetime import date
+
 import pytest
 
 from etiquette import Answer, agree, describe, register_pair, salutation
@@ -60,6 +62,8 @@ def test_unknown_gender_gets_an_opening_that_fits_the_feast_and_is_looked_at() -
     unknown = {"kind": "person", "gender": "u", "first": "Άλεξ", "last": "Ρίζος"}
 
     assert salutation(**unknown, occasion="christmas-2026").text == "Χρόνια πολλά,"
+    assert salutation(**unknown, occasion="easter-2027", on=date(2027, 4, 30)).text == "Γεια σας,"
+    assert salutation(**unknown, occasion="easter-2027", on=date(2027, 5, 2)).text == "Χρόνια πολλά,"
     assert salutation(**unknown).text == "Γεια σας,"
     assert salutation(**unknown, register="informal").text == "Γεια σου,"
     assert salutation(**unknown).needs_review
