@@ -42,7 +42,7 @@ class Word:
 @lru_cache(maxsize=65536)
 def first_name(word: str) -> Word:
     """Return `word` as a first name; `known` is False when it is not in our table (then its accent is a guess)."""
-    names = lexicon.first_names().get(fold(word))
+    names = lexicon.first_names(fold(word))
     written = _as_written(word)
     if not names:
         joined = _joined(word)
@@ -91,7 +91,7 @@ def surname(word: str) -> Word:
         return Word(written, gender, LEXICON, "written_accents", known=bool(found) or _ending_of(key) is not None)
     if found:
         return _from_table(found)
-    first = lexicon.first_names().get(key)
+    first = lexicon.first_names(key)
     ending = _ending_of(key)
     if ending and ending.confidence >= ASK:
         return _by_ending(key, ending)
@@ -101,7 +101,7 @@ def surname(word: str) -> Word:
     if first and first[0].gender == "m" and all(name.form == first[0].form for name in first):
         # A man's first name as a surname (ΙΩΑΝΝΗΣ): the same word, the same accent.
         return Word(first[0].form, "m", RARE_RIVAL, "lexicon", known=False)
-    stem = lexicon.first_names().get(key + "σ")
+    stem = lexicon.first_names(key + "σ")
     if stem and len(stem) == 1 and stem[0].gender == "m" and key[-1] in "ηα":
         # Its other form (ΙΩΑΝΝΗ): a woman's, or a genitive that men bear too.
         return Word(stem[0].form[:-1], "u", RARE_RIVAL, "lexicon", known=False)
@@ -188,10 +188,10 @@ def _tail(rest: str) -> Word | None:
         if word.confidence >= ASK and not word.form.endswith("ος"):
             return word
         return None
-    names = lexicon.first_names().get(rest)
+    names = lexicon.first_names(rest)
     if names and names[0].gender == "m" and names[0].form.endswith(("ης", "ής", "ας", "άς")):
         return Word(names[0].form, "m", RARE_RIVAL, "lexicon")
-    masculine = lexicon.first_names().get(rest + "σ")
+    masculine = lexicon.first_names(rest + "σ")
     if masculine and masculine[0].gender == "m" and masculine[0].form.endswith(("ης", "ής", "ας", "άς")):
         return Word(masculine[0].form[:-1], "f", RARE_RIVAL, "lexicon")
     return None

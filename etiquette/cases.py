@@ -1,6 +1,6 @@
 """Vocative, genitive and accusative of Greek names.
 
-Sources: the school grammar as summarised in `etiquette/README.md`, and usage for the familiar first names, whose
+Sources: the school grammar as summarised in `docs/etiquette.md`, and usage for the familiar first names, whose
 vocative in -ο stands in the table. Women's vocative is the nominative. Anything without a sure form answers with
 the reason "rebuild": the caller then puts the name after a colon instead of bending it.
 """
@@ -99,7 +99,7 @@ def _vocative_word(name: str, gender: str, part: str) -> Answer:
 
 def _table_vocatives(name: str, part: str) -> tuple[str, ...]:
     key = fold(name)
-    for entry in lexicon.first_names().get(key) if part == "first" else lexicon.surnames(key):
+    for entry in lexicon.first_names(key) if part == "first" else lexicon.surnames(key):
         if entry.form == name and entry.vocatives:
             return entry.vocatives
     return ()
@@ -131,7 +131,7 @@ def _vocative_os(name: str, key: str, part: str) -> Answer:
         return Answer(stem + "ο", BOTH, "both_in_use", (stem + "ε",))
     if syllable_count(name) > 2 and _LEARNED.search(key):
         return Answer(stem + "ε", RULE, "rule")
-    if key in lexicon.first_names():
+    if lexicon.first_names(key):
         return Answer(stem + "ο", RULE, "rule")
     return Answer(stem + "ο", 0.8, "both_in_use", (stem + "ε",))
 

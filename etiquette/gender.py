@@ -13,7 +13,7 @@ def gender_of_first(name: str) -> str:
 
     A Greek name we lack is told by its ending only where no name of the other sex has it.
     """
-    entries = lexicon.first_names().get(fold(name)) if has_greek(name) else None
+    entries = lexicon.first_names(fold(name)) if has_greek(name) else None
     if entries:
         genders = {entry.gender for entry in entries}
         return genders.pop() if len(genders) == 1 else "u"

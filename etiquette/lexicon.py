@@ -5,21 +5,17 @@ A table is indexed when it is first needed, a row of it read when it is first as
 stored but found through the man's.
 """
 
-import csv
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Generic, TypeVar
+from os.path import dirname, join
 
 from .text import fold, fold_all, stress, syllable_count, with_stress, without_accent
 from .transliteration import latin_skeleton, latin_skeletons
 
-Entry = TypeVar("Entry")
-
-_DATA = Path(__file__).with_name("data")
+_DATA = join(dirname(__file__), "data")
 # The end of a man's surname in Latin skeletons, and what stands there in the woman's.
 _WOMENS_SKELETONS = (("u", "os"), ("idu", "idis"), ("adu", "adis"), ("i", "is"), ("a", "as"), ("e", "es"))
 _STEM_TAILS = ("ιος", "ιας", "ος", "ης", "ας", "ων", "υς", "ς")
@@ -59,41 +55,31 @@ class Ending:
     confidence: float
 
 
+def _lines_of(name: str) -> list[str]:
+    # No cell of these tables is quoted; a test holds it.
+    with open(join(_DATA, name), encoding="utf-8") as table:
+        return table.read().splitlines()
+
+
 def rows_of(name: str) -> Iterator[dict[str, str]]:
     """Yield the rows of one table of `etiquette/data`."""
-    with _DATA.joinpath(name).open(encoding="utf-8", newline="") as table:
-        rows = csv.reader(table)
-        header = next(rows)
-        for row in rows:
-            yield dict(zip(header, row, strict=True))
+    header, *lines = (line.split(",") for line in _lines_of(name))
+    for line in lines:
+        yield dict(zip(header, line, strict=True))
 
 
-def _lines_by_key(name: str) -> dict[str, list[str]]:
-    """Return the lines of a table by the key of their first column; these tables quote nothing (a test holds it)."""
-    lines = _DATA.joinpath(name).read_text(encoding="utf-8").splitlines()[1:]
-    found: dict[str, list[str]] = {}
-    for key, line in zip(fold_all(line.partition(",")[0] for line in lines), lines, strict=True):
-        found.setdefault(key, []).append(line)
-    return found
+class Table:
+    """The lines of a table by the key of their first column."""
 
+    def __init__(self, name: str) -> None:
+        lines = _lines_of(name)[1:]
+        self._lines: dict[str, list[str]] = {}
+        for key, line in zip(fold_all(line.partition(",")[0] for line in lines), lines, strict=True):
+            self._lines.setdefault(key, []).append(line)
 
-class Table(Generic[Entry]):
-    """Entries by key. `read` makes the entries of one key from its lines; each key is read once."""
-
-    def __init__(self, name: str, read: Callable[[list[str]], tuple[Entry, ...]]) -> None:
-        self._lines = _lines_by_key(name)
-        self._read = read
-        self._entries: dict[str, tuple[Entry, ...]] = {}
-
-    def get(self, key: str) -> tuple[Entry, ...]:
-        """Return the entries of `key`, none for a word the table does not hold."""
-        found = self._entries.get(key)
-        if found is None:
-            lines = self._lines.get(key)
-            if lines is None:
-                return ()
-            found = self._entries[key] = self._read(lines)
-        return found
+    def cells(self, key: str) -> list[list[str]]:
+        """Return the rows of `key`, none for a word the table does not hold."""
+        return [line.split(",") for line in self._lines.get(key, ())]
 
     def __contains__(self, key: str) -> bool:
         return key in self._lines
@@ -107,36 +93,35 @@ class Table(Generic[Entry]):
 
 
 @cache
-def first_names() -> Table[FirstName]:
-    """Return the first names; the entries of a key stand with the commonest form first."""
-    return Table("first_names.csv", _read_first_names)
+def first_name_table() -> Table:
+    return Table("first_names.csv")
 
 
-def _read_first_names(lines: list[str]) -> tuple[FirstName, ...]:
-    names = []
-    for line in lines:
-        form, gender, saints, known_as, vocative, weight, _source = line.split(",")
-        vocatives = tuple(vocative.split("/")) if vocative else ()
-        names.append(FirstName(form, gender, _split(saints), known_as, vocatives, int(weight)))
+@lru_cache(maxsize=65536)
+def first_names(key: str) -> tuple[FirstName, ...]:
+    """Return the first names of a key, the commonest form first; none for a word we do not know."""
+    names = [
+        FirstName(form, gender, _split(saints), known_as, tuple(filter(None, vocative.split("/"))), int(weight))
+        for form, gender, saints, known_as, vocative, weight, _source in first_name_table().cells(key)
+    ]
     return tuple(sorted(names, key=lambda name: (-name.weight, name.form)))
 
 
 def known_as(form: str) -> str:
     """Return what a bearer of this first name is usually called (Γεώργιος: Γιώργος), or an empty string."""
-    return next((name.known_as for name in first_names().get(fold(form)) if name.form == form), "")
+    return next((name.known_as for name in first_names(fold(form)) if name.form == form), "")
 
 
 @cache
-def _written_surnames() -> Table[Surname]:
-    return Table("surnames.csv", _read_surnames)
+def _surname_table() -> Table:
+    return Table("surnames.csv")
 
 
-def _read_surnames(lines: list[str]) -> tuple[Surname, ...]:
-    names = []
-    for line in lines:
-        form, gender, vocative, _source = line.split(",")
-        names.append(Surname(form, gender, tuple(vocative.split("/")) if vocative else ()))
-    return tuple(names)
+def _written_surnames(key: str) -> tuple[Surname, ...]:
+    return tuple(
+        Surname(form, gender, tuple(filter(None, vocative.split("/"))))
+        for form, gender, vocative, _source in _surname_table().cells(key)
+    )
 
 
 @cache
@@ -161,7 +146,7 @@ def surnames(key: str) -> tuple[Surname, ...]:
             found[surname.form] = Surname(surname.form, "u", before.vocatives or surname.vocatives, before.sure)
 
     men = _mens_keys(key)
-    for same in (_written_surnames().get, lambda word: _ambiguous_surnames().get(word, ())):
+    for same in (_written_surnames, lambda word: _ambiguous_surnames().get(word, ())):
         for surname in same(key):
             add(surname)
         for man in (entry for word in men for entry in same(word) if entry.gender == "m"):
@@ -169,7 +154,7 @@ def surnames(key: str) -> tuple[Surname, ...]:
                 if fold(woman) == key:
                     add(Surname(woman, "f", (), man.sure))
     if not found and key.endswith("ου"):
-        for name in first_names().get(key[:-2] + "οσ"):
+        for name in first_names(key[:-2] + "οσ"):
             if genitive := _genitive_surname(name):
                 add(Surname(genitive, "u", ()))
     return tuple(found.values())
@@ -253,19 +238,19 @@ def _by_skeleton(forms: Iterable[str]) -> dict[str, list[str]]:
 
 @cache
 def _first_names_by_skeleton() -> dict[str, list[str]]:
-    return _by_skeleton(dict.fromkeys(first_names().forms()))
+    return _by_skeleton(dict.fromkeys(first_name_table().forms()))
 
 
 @cache
 def _surnames_by_skeleton() -> dict[str, list[str]]:
     ambiguous = [name.form for names in _ambiguous_surnames().values() for name in names]
-    return _by_skeleton(dict.fromkeys([*_written_surnames().forms(), *ambiguous]))
+    return _by_skeleton(dict.fromkeys([*_surname_table().forms(), *ambiguous]))
 
 
 def first_names_of_skeleton(skeleton: str) -> tuple[FirstName, ...]:
     """Return the first names that sound alike in Latin letters (`transliteration.latin_skeleton`)."""
     forms = _first_names_by_skeleton().get(skeleton, ())
-    return tuple(name for form in forms for name in first_names().get(fold(form)) if name.form == form)
+    return tuple(name for form in forms for name in first_names(fold(form)) if name.form == form)
 
 
 def surnames_of_skeleton(skeleton: str) -> tuple[Surname, ...]:
@@ -299,7 +284,7 @@ def _stem(form: str) -> str:
 
 @cache
 def _all_keys() -> list[str]:
-    return sorted({*first_names(), *_written_surnames()})
+    return sorted({*first_name_table(), *_surname_table()})
 
 
 @lru_cache(maxsize=4096)
@@ -314,7 +299,7 @@ def written_beginning(beginning: str) -> str:
         key = keys[place]
         if not key.startswith(beginning):
             break
-        for entry in (*first_names().get(key), *_written_surnames().get(key)):
+        for entry in (*first_names(key), *_written_surnames(key)):
             found.add(without_accent(entry.form.lower())[: len(beginning)])
     return found.pop() if len(found) == 1 else ""
 

@@ -1,6 +1,6 @@
 """When a first name celebrates.
 
-Rules and their sources are in `data/name_days.csv`; `etiquette/README.md` lists where calendars disagree. A rule is
+Rules and their sources are in `data/name_days.csv`; `docs/etiquette.md` lists where calendars disagree. A rule is
 MM-DD, "E" with an offset in days from Orthodox Easter, or one of the names in `_MOVABLE`.
 """
 
@@ -65,7 +65,7 @@ def name_days(first: str, year: int) -> NameDays:
     29 February falls on the 28th in common years. Raise `ValueError` for a year outside 1900-2199.
     """
     orthodox_easter(year)
-    names = lexicon.first_names().get(fold(first.strip()))
+    names = lexicon.first_names(fold(first.strip()))
     if not names:
         return NameDays(None, (), UNKNOWN, "unknown_word")
     saints = tuple(dict.fromkeys(saint for name in names for saint in name.saints))
@@ -103,8 +103,8 @@ def celebrating(on: date) -> tuple[str, ...]:
 @cache
 def _calendar(year: int) -> dict[date, tuple[str, ...]]:
     days: dict[date, dict[str, int]] = {}
-    for key in lexicon.first_names():
-        for name in lexicon.first_names().get(key):
+    for key in lexicon.first_name_table():
+        for name in lexicon.first_names(key):
             answer = name_days(name.form, year)
             for day in (answer.main, *answer.others):
                 if day:

@@ -1,19 +1,20 @@
 """A raw name, as an invoicing system writes it, to the person, company, household or nobody behind it.
 
-The order of the steps matters and is the one of `describe`: clean, decisions of people, remarks, what is no person,
-titles, father's name, couples, one person.
+The order of the steps matters and is the one of `describe`: clean, remarks, what is no person, titles, father's name,
+couples, one person; decisions of people stand beside the result.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
 
 from . import people
+from .decisions import Overlay, suggested
 from .kinds import ARTICLES, is_only_a_name, not_a_person
 from .reading import NameReading, bare, key_of, mark_of, words_of
-from .text import clean, fold, repair_look_alikes
+from .text import clean, repair_look_alikes
 
 __all__ = ["NameReading", "describe", "learn_order"]
 
@@ -33,26 +34,26 @@ HABIT_NAMES = 5
 HABIT_SAMPLE = 2000
 
 
-def describe(raw: str, *, order: str | None = None, overlay: Mapping[str, str] | None = None) -> NameReading:
+def describe(raw: str, *, order: str | None = None, overlay: Overlay | None = None) -> NameReading:
     """Return who stands behind `raw`, how sure we are (0 to 1) and why. Never raises on any text.
 
     `order` is what the whole file does ("surname_first", "name_first"; see `learn_order`). `overlay` holds what people
-    decided before: the accent-blind key (`fold`) of a word, or of a whole raw name, to the form they chose.
+    decided before about names written alike: it comes first among the choices, and is asked.
     """
-    if not overlay and _GREEK_WORDS.fullmatch(raw):
+    reading = _describe(raw, order)
+    return suggested(reading, overlay) if overlay else reading
+
+
+def _describe(raw: str, order: str | None) -> NameReading:
+    if _GREEK_WORDS.fullmatch(raw):
         words = raw.split(" ")
         if all(map(is_only_a_name, words)):
             return people.read_words(raw, words, order)
     text = repair_look_alikes(clean(raw))
-    whole = overlay.get(fold(text)) if overlay else None
-    if whole:
-        text = clean(whole)
     if _CROSS.search(text):
         return NameReading(raw, "other", reason="deceased", remark=_CROSS.sub("", text).strip())
     text, remark = _without_remark(_HATZI.sub("ΧΑΤΖΗ", text))
     tokens = words_of(text.replace("&", " & ").replace("+", " & "))
-    if overlay and not whole:
-        tokens = [overlay.get(key_of(token), token) for token in tokens]
     if not tokens:
         return NameReading(raw, "placeholder", gender="c", reason="empty", remark=remark)
 

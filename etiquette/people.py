@@ -38,7 +38,7 @@ def _candidate(token: str) -> _Candidate:
         first = Word(token, known or "", RARE_RIVAL, "foreign", known=bool(known))
         return _Candidate(first, Word(token, "", RARE_RIVAL, "foreign"), 2 if known else 0)
     first = accents.first_name(token)
-    names = lexicon.first_names().get(fold(token))
+    names = lexicon.first_names(fold(token))
     weight = names[0].weight if names else (2 if first.known else 0)
     return _Candidate(first, accents.surname(token), weight, lexicon.known_as(first.form))
 
@@ -184,7 +184,7 @@ def is_fathers_name(word: str) -> bool:
     key = fold(word)
     endings = ("οσ",) if key.endswith("ου") else ()
     stems = [key[:-2] + ending for ending in endings] + [key + "σ", key[:-2] + "ησ" if key.endswith("ου") else ""]
-    return any(name.gender == "m" for candidate in stems if candidate for name in lexicon.first_names().get(candidate))
+    return any(name.gender == "m" for candidate in stems if candidate for name in lexicon.first_names(candidate))
 
 
 def read_couple(raw: str, left: list[str], right: list[str], order: str | None) -> NameReading:

@@ -6,7 +6,7 @@ Source: the table of ELOT 743 (United Nations resolution V/19).
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 
 from .text import fold, fold_all
@@ -70,40 +70,47 @@ _GREEK_LETTERS = str.maketrans(
     {
         "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "q", "ι": "i", "κ": "k",
         "λ": "l", "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s", "τ": "t", "υ": "y",
-        "φ": "f", "χ": "x", "ψ": "ps", "ω": "o",
+        "φ": "f", "χ": "x", "ψ": "ps", "ω": "o", "8": "q", "9": "q", "3": "x", "4": "ps", "0": "o", "w": "o",
     }
 )  # fmt: skip
 
 # In this order: each rule sees what the ones before it left. q stands for θ until the end, x for χ and ξ alike.
-_FOLDINGS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
-    (re.compile(pattern, re.MULTILINE), into)
-    for pattern, into in (
-        (r"8|9", "q"),
-        (r"3", "x"),
-        (r"4", "ps"),
-        (r"0|w", "o"),
-        (r"th", "q"),
-        (r"ph", "f"),
-        (r"[dg](?=h[aeiouy])h", lambda found: found[0][0]),
-        (r"ch|kh(?=[aeioyr])|ks|h(?=[aeiouyr])", "x"),
-        (r"h", "i"),
-        (r"nc(?=i)", "nts"),
-        (r"c", "k"),
-        (r"j|dz|tz", "ts"),
-        (r"m[pb]|b", "v"),
-        (r"nt", "d"),
-        (r"n[gkx]|g[gkx]", lambda found: "x" if found[0][1] == "x" else "g"),
-        (r"ou|oy", "@"),
-        (r"a[uyf](?![aeioy@])|a[uy](?=[aeioy@])", "av"),
-        (r"e[uyf](?![aeioy@])|e[uy](?=[aeioy@])", "ev"),
-        (r"^yi?(?=[aeo])", "gi"),
-        (r"ai|ae", "e"),
-        (r"[eoyu]i", "i"),
-        (r"y", "i"),
-        (r"@", "u"),
-        (r"([^\n])\1+", r"\1"),
-        (r"q", "th"),
-    )
+_FOLDINGS: tuple[tuple[re.Pattern[str] | str, str], ...] = (
+    ("th", "q"),
+    ("ph", "f"),
+    (re.compile(r"([dg])h(?=[aeiouy])"), r"\1"),
+    ("ch", "x"),
+    ("ks", "x"),
+    (re.compile(r"kh(?=[aeioyr])|h(?=[aeiouyr])"), "x"),
+    ("h", "i"),
+    ("nci", "ntsi"),
+    ("c", "k"),
+    ("dz", "ts"),
+    ("tz", "ts"),
+    ("j", "ts"),
+    ("mp", "v"),
+    ("mb", "v"),
+    ("b", "v"),
+    ("nt", "d"),
+    ("nx", "x"),
+    ("gx", "x"),
+    ("ng", "g"),
+    ("nk", "g"),
+    ("gk", "g"),
+    ("ou", "@"),
+    ("oy", "@"),
+    (re.compile(r"([ae])(?:[uyf](?![aeioy@])|[uy](?=[aeioy@]))"), r"\1v"),
+    (re.compile(r"^yi?(?=[aeo])", re.MULTILINE), "gi"),
+    ("ai", "e"),
+    ("ae", "e"),
+    ("ei", "i"),
+    ("oi", "i"),
+    ("yi", "i"),
+    ("ui", "i"),
+    ("y", "i"),
+    ("@", "u"),
+    (re.compile(r"([^\n])\1+"), r"\1"),
+    ("q", "th"),
 )
 
 
@@ -124,29 +131,26 @@ def latin_skeletons(words: Iterable[str]) -> list[str]:
 
 def _skeletons(folded: str) -> str:
     skeleton = folded.translate(_GREEK_LETTERS)
-    for pattern, into in _FOLDINGS:
-        skeleton = pattern.sub(into, skeleton)
+    for sign, into in _FOLDINGS:
+        skeleton = skeleton.replace(sign, into) if isinstance(sign, str) else sign.sub(into, skeleton)
     return skeleton
 
 
 # Spellings that the skeleton keeps apart because they would merge too many words: tried only when it finds nothing.
-_RESPELLINGS = tuple(
-    (re.compile(pattern), into)
-    for pattern, into in (
-        (r"^h(?=[rl])", "i"),  # Hraklis
-        (r"yi?(?=[aeou])", "gi"),  # Karayiannis, Yorgos
-        (r"(?<=[^aeiouy])j(?=[aeou])", "gi"),
-        (r"es$", "is"),  # Perikles
-        (r"^e(?=[^aeiouy])", "i"),  # Elias
-        (r"nd", "nt"),  # Andonis
-        (r"(?<![aeo])u(?![aeiouy])", "y"),  # Kuriakos
-        (r"ee", "i"),
-        (r"oo", "ou"),
-        (r"gh", "g"),
-        (r"e(?=[^aeiouy])", "i"),  # Demetrios
-        (r"ph", "f"),
-        (r"ck|q", "k"),
-    )
+_RESPELLINGS = (
+    (r"^h(?=[rl])", "i"),  # Hraklis
+    (r"yi?(?=[aeou])", "gi"),  # Karayiannis, Yorgos
+    (r"(?<=[^aeiouy])j(?=[aeou])", "gi"),
+    (r"es$", "is"),  # Perikles
+    (r"^e(?=[^aeiouy])", "i"),  # Elias
+    (r"nd", "nt"),  # Andonis
+    (r"(?<![aeo])u(?![aeiouy])", "y"),  # Kuriakos
+    (r"ee", "i"),
+    (r"oo", "ou"),
+    (r"gh", "g"),
+    (r"e(?=[^aeiouy])", "i"),  # Demetrios
+    (r"ph", "f"),
+    (r"ck|q", "k"),
 )
 
 
@@ -156,8 +160,8 @@ def respellings(word: str) -> tuple[str, ...]:
     Each rule alone, then all of them together.
     """
     plain = fold(word)
-    alone = [pattern.sub(into, plain) for pattern, into in _RESPELLINGS]
+    alone = [re.sub(pattern, into, plain) for pattern, into in _RESPELLINGS]
     together = plain
     for pattern, into in _RESPELLINGS:
-        together = pattern.sub(into, together)
+        together = re.sub(pattern, into, together)
     return tuple(spelling for spelling in dict.fromkeys([*alone, together]) if spelling != plain)

@@ -1,4 +1,4 @@
-"""The Greek opening: adjective, title and vocative. Source: the rules of `etiquette/README.md`."""
+"""The Greek opening: adjective, title and vocative. Source: the rules of `docs/etiquette.md`."""
 
 from .. import lexicon
 from ..answers import Answer

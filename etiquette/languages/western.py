@@ -1,6 +1,6 @@
 """Openings of languages whose names have no cases. A Greek name is written in Latin letters by ELOT 743.
 
-Source: common letter-writing usage of each language (`etiquette/README.md`).
+Source: common letter-writing usage of each language (`docs/etiquette.md`).
 """
 
 from ..answers import Answer
@@ -99,7 +99,7 @@ class Italian(_Western):
     informal = {"m": "Caro {},", "f": "Cara {},"}
     unknown = "Gentile {},"
     firm = "Gentili Signori,"
-    hello = "Buongiorno,"
+    hello = "Salve,"
     couple = "Gentile famiglia {},"
     joint = " e "
 
