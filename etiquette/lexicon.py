@@ -129,7 +129,8 @@ def _ambiguous_surnames() -> dict[str, tuple[Surname, ...]]:
     found = {}
     for row in rows_of("ambiguous_surnames.csv"):
         forms = _split(row["forms"])
-        found[fold(forms[0])] = tuple(Surname(form, "m", (), sure=False) for form in forms)
+        gender = "m" if forms[0].endswith("ς") else "u"
+        found[fold(forms[0])] = tuple(Surname(form, gender, (), sure=False) for form in forms)
     return found
 
 
