@@ -12,25 +12,33 @@ from django.utils.translation import gettext_lazy as _
 
 import etiquette
 from campaigns.models import GreetingVariant
+from campaigns.rendering.grammar import READERS
 from customers.models import Contact, Interaction
 from customers.naming import salutation
-from etiquette.articles import accusative_article
+from etiquette.dates import in_month, on_weekday
+from etiquette.nouns import definite_article, with_article
 from etiquette.numbers import years_in_words
 
 # Under three purchases, or on fewer than two fifths of the invoices, nothing is "usual".
 USUAL_MIN_COUNT = 3
 USUAL_MIN_SHARE = 0.4
+# A letter that says "on Friday, as always" must be surer of the day than a screen.
+USUAL_DAY_MIN_COUNT = 6
 
 
 @dataclass(frozen=True)
 class Fact:
-    """`key` is the English name, `greek` the Greek one; `missing` says for whom it is empty ("" = never)."""
+    """`key` is the English name, `greek` the Greek one; `missing` says for whom it is empty ("" = never).
+
+    `usage` is the filter without which the fact is of no use, with words to be replaced.
+    """
 
     key: str
     greek: str
     meaning: object
     example: str
     missing: object = ""
+    usage: str = ""
 
 
 FACTS = (
@@ -44,6 +52,35 @@ FACTS = (
         _("what they usually buy"),
         "τον εσπρέσο",
         _("whoever has no usual product, or one nobody has looked at"),
+    ),
+    Fact(
+        "usual_day",
+        "συνηθισμένη_μέρα",
+        _("the day they usually come"),
+        "την Παρασκευή",
+        _("whoever comes on any day of the week"),
+    ),
+    Fact(
+        "first_came",
+        "πρώτη_φορά",
+        _("the month in which they first came"),
+        "τον Μάρτιο του 2019",
+        _("whoever has not bought yet"),
+    ),
+    Fact(
+        "gender",
+        "γένος",
+        _("an adjective that agrees with the reader"),
+        "γυναίκα",
+        _("households and persons whose gender we do not know"),
+        "|agree('έτοιμος', 'έτοιμη', 'έτοιμοι')",
+    ),
+    Fact(
+        "wish",
+        "ευχή",
+        _("the wish of the feast, as it fits the day"),
+        "Καλά Χριστούγεννα",
+        _("occasions without a wish of their own"),
     ),
     Fact("city", "πόλη", _("town"), "Βόλος", _("whoever has no town")),
     Fact("quotable", "λόγια", _("a line written to be read by them"), "Χαρήκαμε για τη Δάφνη.", _("most people")),
@@ -88,7 +125,7 @@ def with_facts(queryset):
 
 
 def _person(contact: Contact, occasion: str, wish_on: date, line: tuple[int, str] | None) -> Person:
-    opening = salutation(contact, occasion=occasion)
+    opening = salutation(contact, occasion=occasion, on=wish_on)
     language = contact.language if contact.language in ("el", "en") else "en"
     values = {
         "salutation": opening.text,
@@ -96,6 +133,10 @@ def _person(contact: Contact, occasion: str, wish_on: date, line: tuple[int, str
         "last_name": _called(contact, contact.last_name, "last"),
         "years_with_us": _years(contact, wish_on, language),
         "usual_product_accusative": _usual_product(contact, language),
+        "usual_day": _usual_day(contact, language),
+        "first_came": _first_came(contact, wish_on, language),
+        "gender": _gender(contact, language),
+        "wish": etiquette.wish_for(occasion, wish_on, language=language),
         "city": contact.city,
         "quotable": line[1] if line else "",
         "signature": settings.HOUSE_NAME,
@@ -114,13 +155,42 @@ def _called(contact: Contact, name: str, part: str) -> str:
     return "" if answer.needs_review else answer.text
 
 
-def _years(contact: Contact, wish_on: date, language: str) -> str:
+def _since(contact: Contact) -> date | None:
     summary = getattr(contact, "summary", None)
-    since = contact.customer_since or (summary.first_on if summary else None)
+    return contact.customer_since or (summary.first_on if summary else None)
+
+
+def _years(contact: Contact, wish_on: date, language: str) -> str:
+    since = _since(contact)
     if since is None:
         return ""
     years = wish_on.year - since.year - ((wish_on.month, wish_on.day) < (since.month, since.day))
     return years_in_words(years, language) if 1 <= years <= 99 else ""
+
+
+def _first_came(contact: Contact, wish_on: date, language: str) -> str:
+    since = _since(contact)
+    return in_month(since, language, today=wish_on) if since and since <= wish_on else ""
+
+
+def _usual_day(contact: Contact, language: str) -> str:
+    """«την Παρασκευή», when there are enough visits and more than half fall on that day."""
+    summary = getattr(contact, "summary", None)
+    if summary is None or summary.usual_weekday is None or summary.purchase_count < USUAL_DAY_MIN_COUNT:
+        return ""
+    often = summary.usual_weekday_count * 2 > summary.purchase_count
+    return on_weekday(summary.usual_weekday, language) if often else ""
+
+
+def _gender(contact: Contact, language: str) -> str:
+    """The word by which the filter `agree` chooses: a man, a woman, or several for a company."""
+    if contact.kind in (Contact.Kind.COMPANY, Contact.Kind.ORGANISATION):
+        asked = "several"
+    elif contact.kind == Contact.Kind.PERSON and contact.gender in ("m", "f") and contact.name_confidence >= 0.9:
+        asked = contact.gender
+    else:
+        return ""
+    return READERS[language][asked]
 
 
 def _usual_product(contact: Contact, language: str) -> str:
@@ -133,8 +203,13 @@ def _usual_product(contact: Contact, language: str) -> str:
         return ""
     if language != "el":
         return product.name
-    article = accusative_article(product.name, gender=product.gender, plural=product.number == "p")
-    return f"{article} {product.name}"
+    if not product.gender:  # then its article is not known
+        return ""
+    gender, plural = product.gender, product.number == "p"
+    told = with_article(product.name, gender=gender, plural=plural)
+    if told.needs_review:  # the name is kept in the accusative already, so as it stands it is right
+        return f"{definite_article(product.name, gender=gender, plural=plural)} {product.name}"
+    return told.text
 
 
 def _quotable_lines(contact_ids: list[int], wish_on: date) -> dict[int, tuple[int, str]]:

@@ -53,6 +53,28 @@ _SENTENCES = {
     "wrong_kind": _("“%(piece)s” cannot be written as words."),
 }
 
+# What the proof-reader remarks (etiquette/proofreading): with what to write instead, or without one.
+_REMARKS = {
+    "accent_missing": _("“%(found)s” lacks its accent: “%(suggestion)s”."),
+    "bare_nominative": _("“%(found)s” wants the accusative: “%(suggestion)s”."),
+    "final_nu": _("“%(found)s” is written “%(suggestion)s”."),
+    "look_alike": _("“%(found)s” mixes Greek and Latin letters. Type it anew: “%(suggestion)s”."),
+    "plural_in_singular": _("This letter speaks in the singular: not “%(found)s” but “%(suggestion)s”."),
+    "second_accent_missing": _("“%(found)s” takes a second accent: “%(suggestion)s”."),
+    "second_accent_unneeded": _("“%(found)s” takes no second accent: “%(suggestion)s”."),
+    "sigma": _("“%(found)s” ends in ς: “%(suggestion)s”."),
+    "singular_in_plural": _("This letter speaks in the plural: not “%(found)s” but “%(suggestion)s”."),
+}
+_BARE_REMARKS = {
+    "accent_missing": _("“%(found)s” lacks its accent."),
+    "bare_nominative": _("“%(found)s” wants the accusative."),
+    "fact_not_accusative": _("“%(found)s”: this fact is no accusative, so it does not fit here. Say it another way."),
+    "plural_in_singular": _("This letter speaks in the singular, and “%(found)s” is plural."),
+    "second_accent_unneeded": _("“%(found)s” has two accents."),
+    "sigma": _("“%(found)s” has a ς inside. Perhaps a blank is missing."),
+    "singular_in_plural": _("This letter speaks in the plural, and “%(found)s” is singular."),
+}
+
 # The same with a guess at what was meant.
 _GUESSES = {
     "filter_not_allowed": _("“|%(name)s” cannot be used in a greeting. Did you mean “|%(did_you_mean)s”?"),
@@ -74,13 +96,18 @@ _PLACELESS = {
 
 def problem_sentence(problem: Problem) -> str:
     """Return what is wrong and where, as one or two sentences in the active language."""
-    words = _SENTENCES[problem.code]
-    if problem.facts.get("did_you_mean") and problem.code in _GUESSES:
-        words = _GUESSES[problem.code]
-    sentence = words % problem.facts
+    sentence = _words_for(problem) % problem.facts
     if problem.code in _PLACELESS:
         return sentence
     facts = {"line": problem.line, "column": problem.column, "sentence": sentence}
     if problem.where == "subject":
         return gettext("Subject, character %(column)s: %(sentence)s") % facts
     return gettext("Line %(line)s, character %(column)s: %(sentence)s") % facts
+
+
+def _words_for(problem: Problem) -> str:
+    if problem.facts.get("did_you_mean") and problem.code in _GUESSES:
+        return _GUESSES[problem.code]
+    if problem.facts.get("suggestion") and problem.code in _REMARKS:
+        return _REMARKS[problem.code]
+    return _BARE_REMARKS.get(problem.code) or _SENTENCES[problem.code]

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from customers.imports import showing
 from customers.imports.applying import ApplyError, apply_batch, keep_asker, progress
 from customers.imports.errors import ListError
-from customers.imports.forms import UploadForm
+from customers.imports.forms import PeopleUploadForm, UploadForm
 from customers.imports.planning import stage_contacts
 from customers.imports.purchase_planning import stage_purchases
 from customers.imports.report import SHOWS, number_of
@@ -37,6 +37,7 @@ from customers.tasks import ring_import
 
 # Up to here an import is over before anybody wonders whether the page hangs; more rows go to the worker.
 AT_ONCE = 5_000
+FORMS = {ImportBatch.Kind.CONTACTS: PeopleUploadForm, ImportBatch.Kind.PURCHASES: UploadForm}
 STAGE = {ImportBatch.Kind.CONTACTS: stage_contacts, ImportBatch.Kind.PURCHASES: stage_purchases}
 
 
@@ -72,7 +73,8 @@ class ListUpload:
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
         posted = request.method == "POST"
-        form = UploadForm(request.POST, request.FILES) if posted else UploadForm()
+        form_class = FORMS[self.import_kind]
+        form = form_class(request.POST, request.FILES) if posted else form_class()
         if posted and form.is_valid():
             try:
                 batch = STAGE[self.import_kind](
@@ -80,6 +82,7 @@ class ListUpload:
                     file_name=form.cleaned_data["list_file"].name,
                     by=request.user,
                     now=timezone.now(),
+                    **form.also_said(),
                 )
             except ListError as error:
                 form.add_error("list_file", list_sentence(error.code, error.facts))
@@ -130,6 +133,7 @@ class ImportPages:
             "bar": showing.bar(batch) if batch.counts.get("rows") else [],
             "columns": showing.columns(batch),
             "how_read": showing.how_read(batch),
+            "said_of_all": showing.said_of_all(batch),
             "filters": showing.filters(batch, show),
             "rows": showing.shown_rows(batch, show=show, page=page),
             "show": show,

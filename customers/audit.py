@@ -32,3 +32,23 @@ def record(
     if text:
         AuditDetail.objects.create(entry=entry, text=text)
     return entry
+
+
+def record_each(verb: str, *, actor: User | None, now: datetime, entries: list[tuple[Contact, dict]]) -> None:
+    """Write one entry for each contact with its facts, in a few statements; for work on many people at once."""
+    AuditEntry.objects.bulk_create(
+        [
+            AuditEntry(
+                at=now,
+                actor_id=actor.pk if actor else None,
+                actor_name=str(actor) if actor else "",
+                verb=verb,
+                object_kind=contact._meta.model_name,
+                object_id=contact.pk,
+                person_key=contact.person_key,
+                facts=facts,
+            )
+            for contact, facts in entries
+        ],
+        batch_size=500,
+    )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers import naming
+from customers.celebrating import next_name_day
 from customers.models import Contact, PurchaseSummary
 from customers.reasons import choices_sentence, reason_sentence
 
@@ -49,6 +50,44 @@ def opening(contact: Contact, register: str | None = None) -> Opening:
         reason=reason_sentence(answer.reason),
         question=choices_sentence(list(answer.choices or contact.name_choices)) if not sure else "",
     )
+
+
+@dataclass(frozen=True)
+class NameDayWords:
+    """A name day as a page shows it. `choices` are (rule, words), the present one left out; "" is the calendar's."""
+
+    sentence: str
+    sure: bool
+    chosen: bool
+    reason: str
+    choices: list[tuple[str, str]]
+
+
+def name_day(contact: Contact, *, today: date) -> NameDayWords | None:
+    """Return when a person celebrates their name and why we think so, None when we know of no day."""
+    known = next_name_day(contact, today=today)
+    if known is None:
+        return None
+    chosen = bool(contact.name_day_choice)
+    saints = {choice.saint for choice in known.choices}
+    choices = [
+        (choice.rule, f"{_day_of_year(choice.on)} ({choice.saint})" if len(saints) > 1 else _day_of_year(choice.on))
+        for choice in known.choices
+        if not chosen or choice.rule != contact.name_day_choice
+    ]
+    if chosen:
+        choices.append(("", _("as the calendar says")))
+    return NameDayWords(
+        sentence=_("Celebrates on %(day)s") % {"day": _day_of_year(known.on)},
+        sure=known.sure,
+        chosen=chosen,
+        reason=_("as a colleague chose") if chosen else reason_sentence(known.reason),
+        choices=choices if len(choices) > 1 or not known.sure else [],
+    )
+
+
+def _day_of_year(on: date) -> str:
+    return date_format(on, "j E")
 
 
 def habit(summary: PurchaseSummary | None) -> str:

@@ -47,6 +47,7 @@ SENTENCES: dict[str, str] = {
     "gender_conflict": gettext_noop("first name and surname disagree on man or woman"),
     "municipality_or_man": gettext_noop("a municipality, or a man called Δήμος"),
     "clergy": gettext_noop("a priest: the opening is for a person to choose"),
+    "decided_before": gettext_noop("a colleague decided so for a name written alike; this may be somebody else"),
     "widow": gettext_noop("a widow: the opening is for a person to choose"),
     "two_persons": gettext_noop("two persons under one name"),
     "rebuild": gettext_noop("the case of the name is not sure"),

@@ -1,14 +1,16 @@
 from django.urls import path
 
-from customers.views import letters, people, person
+from customers.views import acquaintance, letters, people, person
 
 app_name = "customers"
 urlpatterns = [
     path("", people.person_list, name="person-list"),
+    path("acquaint/", acquaintance.acquaint, name="acquaint"),
     path("new/", person.person_add, name="person-add"),
     path("<int:contact_id>/", person.person_detail, name="person-detail"),
     path("<int:contact_id>/edit/", person.person_edit, name="person-edit"),
     path("<int:contact_id>/register/", person.person_register, name="person-register"),
+    path("<int:contact_id>/name-day/", person.person_name_day, name="person-name-day"),
     path("<int:contact_id>/settle/", person.person_settle, name="person-settle"),
     path("<int:contact_id>/notes/", person.note_add, name="note-add"),
     path("<int:contact_id>/stop/", letters.letters_stop, name="letters-stop"),

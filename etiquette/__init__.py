@@ -5,9 +5,10 @@ Every answer says how sure it is (0 to 1; 1.0 only for what a person typed) and 
 
 from .answers import REASONS, SURE, Answer
 from .cases import accusative, genitive, title, vocative
+from .decisions import Decision, Overlay, key_of_first_name, key_of_name, key_of_surname, text_of
 from .easter import orthodox_easter, western_easter
 from .gender import agree, register_pair
-from .name_days import NameDays, celebrating, name_days
+from .name_days import FeastDay, NameDays, celebrating, days_to_choose, name_days, rules_on
 from .names import NameReading, describe, learn_order
 from .occasions import Feast, easter_wish, feast_on, occasions_of, wish_for
 from .salutation import salutation
@@ -15,7 +16,9 @@ from .text import fold
 from .transliteration import latin_skeleton, to_elot
 
 __all__ = [
-    "REASONS", "SURE", "Answer", "Feast", "NameDays", "NameReading", "accusative", "agree", "celebrating", "describe",
-    "easter_wish", "feast_on", "fold", "genitive", "latin_skeleton", "learn_order", "name_days", "occasions_of",
-    "orthodox_easter", "register_pair", "salutation", "title", "to_elot", "vocative", "western_easter", "wish_for",
+    "REASONS", "SURE", "Answer", "Decision", "Feast", "FeastDay", "NameDays", "NameReading", "Overlay", "accusative",
+    "agree", "celebrating", "days_to_choose", "describe", "easter_wish", "feast_on", "fold", "genitive",
+    "key_of_first_name", "key_of_name", "key_of_surname", "latin_skeleton", "learn_order", "name_days",
+    "occasions_of", "orthodox_easter", "register_pair", "rules_on", "salutation", "text_of", "title", "to_elot",
+    "vocative", "western_easter", "wish_for",
 ]  # fmt: skip

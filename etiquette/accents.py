@@ -170,12 +170,20 @@ def _compound(key: str) -> Word | None:
                 tail = word.form.lower()
                 if prefix[-1] in "αεο" and tail[0] in _APART:
                     tail = _APART[tail[0]] + tail[1:]
-                return Word(capitalised(prefix + tail), word.gender, RARE_RIVAL, "compound")
+                form = capitalised(prefix + tail)
+                if word.confidence < RARE_RIVAL:
+                    # Καραδήμας or Καραδημάς: the doubt about ΔΗΜΑΣ goes with it into the compound.
+                    choices = tuple(capitalised(prefix + choice.lower()) for choice in word.choices)
+                    return Word(form, word.gender, ASK, "ambiguous_accent", choices)
+                return Word(form, word.gender, RARE_RIVAL, "compound")
     if key.startswith("παπα"):
         # The vowel is often lost before another one: Παπαντωνίου, Παπαναστασίου.
         word = _tail(key[3:])
         if word and len(key) >= 8:
-            return Word(capitalised("παπ" + word.form.lower()), word.gender, RARE_RIVAL, "compound")
+            form = capitalised("παπ" + word.form.lower())
+            if word.confidence < RARE_RIVAL:
+                return Word(form, word.gender, ASK, "ambiguous_accent")
+            return Word(form, word.gender, RARE_RIVAL, "compound")
     return None
 
 

@@ -40,6 +40,7 @@ REASONS: frozenset[str] = frozenset(
         "fixed_opening",  # a language whose opening carries no name
         "neutral_opening",
         "clergy",
+        "decided_before",  # a person decided so about the same raw name, or word, of somebody else
         "rebuild",  # no sure form for this case: put the name after a colon instead
         # name days
         "one_feast",

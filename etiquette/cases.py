@@ -19,7 +19,7 @@ UNSURE = 0.6
 
 # Paroxytone first names of three and more syllables that keep the learned -ε.
 _LEARNED = re.compile(r"(ιν|αι|ει|υλ|φορ|λογ|ουργ|αρδ|ερτ|ελμ|ουνδ|ρρικ)οσ$")
-_GENITIVE_SURNAME = re.compile(r"(ου|ουσ|ογλου|ωσ|ωνοσ|οντοσ|οροσ|εωσ)$")
+_GENITIVE_SURNAME = re.compile(r"(ου|ουσ|ογλου|ωσ|φωντοσ|εωσ)$")
 
 _TITLES = {
     "m": {"nominative": "κύριος", "genitive": "κυρίου", "accusative": "κύριο", "vocative": "κύριε"},
@@ -79,10 +79,10 @@ def _vocative_word(name: str, gender: str, part: str) -> Answer:
         confidence = RULE if len(known) == 1 else BOTH
         return Answer(known[0], confidence, "lexicon" if len(known) == 1 else "both_in_use", known[1:])
     key = fold(name)
-    if key.endswith("οσ"):
-        return _vocative_os(name, key, part)
     if part == "last" and _stands_in_genitive(name, key):
         return Answer(name, RULE, "rule")
+    if key.endswith("οσ"):
+        return _vocative_os(name, key, part)
     if key.endswith(("ασ", "ησ", "εσ", "ουσ")):
         return Answer(name[:-1], RULE, "rule")
     if key.endswith("ευσ"):
@@ -106,7 +106,9 @@ def _table_vocatives(name: str, part: str) -> tuple[str, ...]:
 
 
 def _stands_in_genitive(name: str, key: str) -> bool:
-    """Tell whether a surname is a genitive that never changes (Γεωργίου, Χαραλάμπους, Λουκά)."""
+    """Tell whether a surname is a genitive that never changes (Γεωργίου, Χαραλάμπους, Ξενοφώντος)."""
+    if any(entry.form == name and entry.gender == "u" for entry in lexicon.surnames(key)):
+        return True
     if not _GENITIVE_SURNAME.search(key):
         return False
     if key.endswith("ουσ"):

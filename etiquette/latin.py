@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from . import lexicon
@@ -148,6 +148,9 @@ def _greek_pair(raw: str, tokens: list[str], order: str | None) -> NameReading |
         both = tuple(f"{item.first.form} {item.last.form}" for item in (chosen, other))
         reading = reading.at_most(GUESS, "order_unsure", both)
     if fold(first_word) in lexicon.foreign_first_names() and len(last_word) < LONG_ENOUGH:
+        # Andrea Rossi: the Greek name is a guess, and so is the sex it would tell.
+        if lexicon.foreign_first_names()[fold(first_word)] == "u":
+            reading = replace(reading, gender="u")
         reading = reading.at_most(GUESS, "ambiguous_spelling", (f"{reading.first} {reading.last}", " ".join(tokens)))
     if {chosen.first.gender, chosen.last.gender} == {"m", "f"}:
         reading = reading.at_most(GUESS, "gender_conflict")

@@ -104,7 +104,8 @@ def first_names(key: str) -> tuple[FirstName, ...]:
         FirstName(form, gender, _split(saints), known_as, tuple(filter(None, vocative.split("/"))), int(weight))
         for form, gender, saints, known_as, vocative, weight, _source in first_name_table().cells(key)
     ]
-    return tuple(sorted(names, key=lambda name: (-name.weight, name.form)))
+    # Of equal weight, the table has the commoner form first.
+    return tuple(sorted(names, key=lambda name: -name.weight))
 
 
 def known_as(form: str) -> str:
@@ -129,8 +130,10 @@ def _ambiguous_surnames() -> dict[str, tuple[Surname, ...]]:
     found = {}
     for row in rows_of("ambiguous_surnames.csv"):
         forms = _split(row["forms"])
-        gender = "m" if forms[0].endswith("ς") else "u"
-        found[fold(forms[0])] = tuple(Surname(form, gender, (), sure=False) for form in forms)
+        key = fold(forms[0])
+        men = any(entry.gender == "m" for word in _mens_keys(key) for entry in _written_surnames(word))
+        gender = "m" if forms[0].endswith("ς") else "f" if men else "u"
+        found[key] = tuple(Surname(form, gender, (), sure=False) for form in forms)
     return found
 
 
@@ -152,7 +155,8 @@ def surnames(key: str) -> tuple[Surname, ...]:
             add(surname)
         for man in (entry for word in men for entry in same(word) if entry.gender == "m"):
             for woman in womens_forms(man.form):
-                if fold(woman) == key:
+                # Where a genitive of its own stands in the table (Στεργίου), Στέργιου is no rival to ask about.
+                if fold(woman) == key and (woman in found or not any(entry.gender == "u" for entry in found.values())):
                     add(Surname(woman, "f", (), man.sure))
     if not found and key.endswith("ου"):
         for name in first_names(key[:-2] + "οσ"):

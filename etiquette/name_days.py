@@ -13,6 +13,7 @@ from .answers import SURE
 from .easter import orthodox_easter
 from .text import fold
 
+TYPED = 1.0
 # One day on which this name ordinarily celebrates.
 ONE = 0.97
 # Calendars disagree, or the name has two feasts: the main one is offered, a person decides.
@@ -27,7 +28,7 @@ ALL_SAINTS = 56
 class NameDays:
     """The days of a name in one year: `main`, then `others`. `choices` are the names a short form may stand for.
 
-    `others` are rivals of the main day, which make the answer unsure, and then lesser feasts, which do not.
+    `others` are `rival_count` rivals of the main day, which make the answer unsure, then lesser feasts, which do not.
     """
 
     main: date | None
@@ -35,10 +36,20 @@ class NameDays:
     confidence: float
     reason: str
     choices: tuple[str, ...] = ()
+    rival_count: int = 0
 
     @property
     def needs_review(self) -> bool:
         return self.confidence < SURE
+
+
+@dataclass(frozen=True, slots=True)
+class FeastDay:
+    """A day a person may choose: its rule (what is kept), where it falls this year, and whose feast it is."""
+
+    rule: str
+    on: date
+    saint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,54 +70,104 @@ def _feasts() -> dict[str, _Feast]:
     }
 
 
-def name_days(first: str, year: int) -> NameDays:
+def name_days(first: str, year: int, *, chosen: str = "") -> NameDays:
     """Return when `first` (a first name in any spelling of case and accents) celebrates in `year`.
 
-    29 February falls on the 28th in common years. Raise `ValueError` for a year outside 1900-2199.
+    `chosen` is the rule a person chose (see `days_to_choose`); it wins. 29 February falls on the 28th in common years.
+    Raise `ValueError` for a year outside 1900-2199.
     """
     orthodox_easter(year)
+    if chosen and is_rule(chosen):
+        return NameDays(_day(chosen, year), (), TYPED, "typed")
+    saints = _saints_of(first)
+    if saints is None:
+        return NameDays(None, (), UNKNOWN, "unknown_word")
+    if not saints:
+        return NameDays(_day("all_saints", year), (), CUSTOM, "all_saints")
+    return _of_saints(saints, year)
+
+
+def days_to_choose(first: str, year: int) -> tuple[FeastDay, ...]:
+    """Return every day on which bearers of `first` celebrate, the main one first, for a person to choose from."""
+    saints = _saints_of(first) or ()
+    feasts = [(saint, _feasts()[saint]) for saint in saints]
+    days = [FeastDay(feast.main, _day(feast.main, year), bare_saint(saint)) for saint, feast in feasts]
+    for saint, feast in feasts:
+        days += [FeastDay(rule, _day(rule, year), bare_saint(saint)) for rule in (*feast.rivals, *feast.lesser)]
+    return tuple({day.on: day for day in reversed(days)}.values())[::-1]
+
+
+def _saints_of(first: str) -> tuple[str, ...] | None:
+    """Return the saints of a name, none for one that celebrates on All Saints by custom; None for an unknown name."""
     names = lexicon.first_names(fold(first.strip()))
     if not names:
-        return NameDays(None, (), UNKNOWN, "unknown_word")
-    saints = tuple(dict.fromkeys(saint for name in names for saint in name.saints))
-    if not saints or saints == ("*",):
-        return NameDays(orthodox_easter(year) + timedelta(days=ALL_SAINTS), (), CUSTOM, "all_saints")
-    return _of_saints(tuple(saint for saint in saints if saint != "*"), year)
+        return None
+    return tuple(dict.fromkeys(saint for name in names for saint in name.saints if saint != "*"))
+
+
+def bare_saint(saint: str) -> str:
+    """Return the name of a saint without the day that tells two saints of one name apart (Θεοδώρα 09-11)."""
+    name, _blank, rule = saint.rpartition(" ")
+    return name if name and is_rule(rule) else saint
+
+
+def rules_on(on: date) -> tuple[str, ...]:
+    """Return every rule that falls on this day: whoever chose one of them celebrates today."""
+    fixed = [f"{on.month:02}-{on.day:02}"]
+    if (on.month, on.day) == (2, 28) and not _is_leap(on.year):
+        fixed.append("02-29")
+    after_easter = f"E{(on - orthodox_easter(on.year)).days:+d}"
+    return (*fixed, after_easter, *(rule for rule, day in _MOVABLE.items() if day(on.year) == on))
+
+
+def is_rule(text: str) -> bool:
+    """Tell whether a text is the rule of a day: MM-DD, E with an offset, or a name of `_MOVABLE`."""
+    if text in _MOVABLE:
+        return True
+    try:
+        _day(text, 2028)
+    except ValueError:
+        return False
+    return True
 
 
 @cache
 def _of_saints(saints: tuple[str, ...], year: int) -> NameDays:
     feasts = [_feasts()[saint] for saint in saints]
     mains = list(dict.fromkeys(_day(feast.main, year) for feast in feasts))
-    rivals = [_day(rule, year) for feast in feasts for rule in feast.rivals]
+    rivals = [*mains[1:], *(_day(rule, year) for feast in feasts for rule in feast.rivals)]
     lesser = [_day(rule, year) for feast in feasts for rule in feast.lesser]
-    others = tuple(dict.fromkeys(day for day in (*mains[1:], *rivals, *lesser) if day != mains[0]))
-    if len(mains) > 1:
-        return NameDays(mains[0], others, CUSTOM, "several_names", saints)
+    others = tuple(dict.fromkeys(day for day in (*rivals, *lesser) if day != mains[0]))
+    count = len({*rivals} - {mains[0]})
+    names = tuple(dict.fromkeys(map(bare_saint, saints)))
+    if len(mains) > 1 and len(names) > 1:
+        return NameDays(mains[0], others, CUSTOM, "several_names", names, count)
     if all(feast.main == "all_saints" for feast in feasts):
-        return NameDays(mains[0], others, CUSTOM, "all_saints")
+        return NameDays(mains[0], others, CUSTOM, "all_saints", rival_count=count)
     if any(feast.disputed for feast in feasts):
-        return NameDays(mains[0], others, SEVERAL, "disputed")
-    if any(day != mains[0] for day in rivals):
-        return NameDays(mains[0], others, SEVERAL, "several_feasts")
+        return NameDays(mains[0], others, SEVERAL, "disputed", rival_count=count)
+    if count:
+        return NameDays(mains[0], others, SEVERAL, "several_feasts", rival_count=count)
     return NameDays(mains[0], others, ONE, "one_feast")
 
 
-def celebrating(on: date) -> tuple[str, ...]:
+def celebrating(on: date, *, lesser: bool = True) -> tuple[str, ...]:
     """Return the forms of the first names that celebrate on this day, the commonest first.
 
-    Names whose only day is All Saints by custom are named on that day too.
+    Names whose only day is All Saints by custom are named on that day too. Without `lesser` feasts a name stands only
+    on the days on which its bearers really expect a wish.
     """
-    return _calendar(on.year).get(on, ())
+    return _calendar(on.year, lesser).get(on, ())
 
 
 @cache
-def _calendar(year: int) -> dict[date, tuple[str, ...]]:
+def _calendar(year: int, lesser: bool) -> dict[date, tuple[str, ...]]:
     days: dict[date, dict[str, int]] = {}
     for key in lexicon.first_name_table():
         for name in lexicon.first_names(key):
             answer = name_days(name.form, year)
-            for day in (answer.main, *answer.others):
+            rivals = answer.others if lesser else answer.others[: answer.rival_count]
+            for day in (answer.main, *rivals):
                 if day:
                     days.setdefault(day, {})[name.form] = -name.weight
     return {
@@ -120,7 +181,7 @@ def _day(rule: str, year: int) -> date:
         return _MOVABLE[rule](year)
     if rule.startswith("E"):
         return orthodox_easter(year) + timedelta(days=int(rule[1:]))
-    month, day = int(rule[:2]), int(rule[3:])
+    month, day = map(int, rule.split("-"))
     if (month, day) == (2, 29) and not _is_leap(year):
         day = 28
     return date(year, month, day)

@@ -62,6 +62,7 @@ _FEASTS: tuple[tuple[str, Callable[[int], date], str, str], ...] = (
     ("new_years_eve", _fixed(12, 31), "Παραμονή Πρωτοχρονιάς", "New Year’s Eve"),
 )
 
+_CODES = frozenset(code for code, *_rest in _FEASTS)
 # Occasions at which "Χρόνια πολλά" is the right word to anybody.
 WISHING = frozenset(
     {
@@ -89,26 +90,38 @@ def feast_on(code: str, year: int) -> date:
 
 # How the wish of a feast changes with the day: (words before it, words from the day on, days these last).
 _WISHES = {
-    "christmas": ("Καλά Χριστούγεννα", "Χρόνια πολλά", 7),
-    "new_year": ("Καλή Πρωτοχρονιά", "Καλή χρονιά", 31),
-    "clean_monday": ("Καλή Σαρακοστή", "Καλή Σαρακοστή", 7),
-    "assumption": ("Καλή Παναγιά", "Χρόνια πολλά", 8),
+    "el": {
+        "christmas": ("Καλά Χριστούγεννα", "Χρόνια πολλά", 7),
+        "new_year": ("Καλή Πρωτοχρονιά", "Καλή χρονιά", 31),
+        "western_easter": ("Καλό Πάσχα", "Χρόνια πολλά", 8),
+        "clean_monday": ("Καλή Σαρακοστή", "Καλή Σαρακοστή", 7),
+        "assumption": ("Καλή Παναγιά", "Χρόνια πολλά", 8),
+    },
+    "en": {
+        "christmas": ("Merry Christmas", "Merry Christmas", 7),
+        "new_year": ("A happy New Year", "Happy New Year", 31),
+        "easter": ("Happy Easter", "Happy Easter", 8),
+        "western_easter": ("Happy Easter", "Happy Easter", 8),
+    },
 }
 # How long before a feast its wish is said.
 _SAID_BEFORE = 45
 
 
-def wish_for(code: str, on: date) -> str:
-    """Return the Greek wish of the feast `code` that fits the day `on`, or "" when that day is not near the feast.
+def wish_for(code: str, on: date, *, language: str = "el") -> str:
+    """Return the wish of the feast `code` that fits the day `on`, or "" when there is none for it.
 
-    Καλά Χριστούγεννα before Christmas, Χρόνια πολλά from the day on; Easter by `easter_wish`; other feasts at which
-    one wishes have Χρόνια πολλά on the day and a week after it.
+    Greek: Καλά Χριστούγεννα before Christmas, Χρόνια πολλά from the day on; Easter by `easter_wish`; other feasts at
+    which one wishes have Χρόνια πολλά on the day and a week after it. English ("en") has its own; others none.
     """
-    if code in ("easter", "easter_monday"):
+    if language == "el" and code in ("easter", "easter_monday"):
         return easter_wish(on)
+    other = ("", "Χρόνια πολλά", 8) if language == "el" and code in WISHING else ("", "", 0)
+    before, after, lasts = _WISHES.get(language, {}).get(code, other)
+    if not after or code not in _CODES:
+        return ""
     feasts = [feast_on(code, year) for year in (on.year - 1, on.year, on.year + 1) if 1900 <= year <= 2199]
     days = min(((on - feast).days for feast in feasts), key=abs)
-    before, after, lasts = _WISHES.get(code, ("", "Χρόνια πολλά" if code in WISHING else "", 8))
     if -_SAID_BEFORE <= days < 0:
         return before
     return after if 0 <= days < lasts else ""

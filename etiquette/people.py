@@ -15,6 +15,8 @@ BY_HABIT = 0.9
 CLEAR_MARGIN = 3
 # The weight of a first name everybody knows.
 FAMILIAR = 3
+# Endings of pet names that are surnames wherever a second name stands beside them.
+_PET_NAMES = ("ακησ", "ακοσ", "οπουλοσ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,10 @@ class _Candidate:
 
     @property
     def surname_evidence(self) -> int:
-        return 3 if self.last.known and self.last.confidence >= ASK else 0
+        """How much speaks for a surname: 3 a known one, 1 a first name that only ends like one, 0 nothing."""
+        if not self.last.known or self.last.confidence < ASK:
+            return 0
+        return 1 if self.last.reason == "surname_ending" and self.weight > 1 else 3
 
 
 @lru_cache(maxsize=65536)
@@ -40,6 +45,9 @@ def _candidate(token: str) -> _Candidate:
     first = accents.first_name(token)
     names = lexicon.first_names(fold(token))
     weight = names[0].weight if names else (2 if first.known else 0)
+    if weight < FAMILIAR and fold(token).endswith(_PET_NAMES):
+        # Nobody is invoiced by a pet name: ΒΑΣΙΛΑΚΗΣ is a surname.
+        weight = 0
     return _Candidate(first, accents.surname(token), weight, lexicon.known_as(first.form))
 
 
@@ -111,9 +119,7 @@ def _both_first_names(raw: str, one: _Candidate, two: _Candidate, order: str | N
         likely = order
     first, last = (one, two) if likely == "name_first" else (two, one)
     reading = _person(raw, first, last, likely)
-    # A name everybody knows (ΘΩΜΑΣ) is never taken for a surname without asking.
-    rarely_a_name = last.weight == 1 or (last.weight < FAMILIAR <= first.weight)
-    if abs(margin) >= CLEAR_MARGIN and rarely_a_name and order in (None, likely):
+    if order in (None, likely) and _beyond_doubt(first, last, abs(margin)):
         return reading
     other = f"{last.first.form} {first.last.form}"
     choices = (f"{reading.first} {reading.last}", other)
@@ -121,6 +127,17 @@ def _both_first_names(raw: str, one: _Candidate, two: _Candidate, order: str | N
     if order == likely and agrees and last.surname_evidence:
         return reading.at_most(BY_HABIT, "order_unsure", choices)
     return reading.at_most(GUESS, "order_unsure", choices)
+
+
+def _beyond_doubt(first: _Candidate, last: _Candidate, margin: int) -> bool:
+    """Tell whether of two first names one is clearly the surname; a name everybody knows (ΘΩΜΑΣ) never is."""
+    if last.weight == FAMILIAR or last.weight > first.weight:
+        return False
+    # ΓΚΙΚΑΣ ΚΩΝΣΤΑΝΤΙΝΟΣ, ΜΑΥΡΟΣ ΜΙΧΑΗΛ: hardly anybody is baptised like the one, everybody knows the other.
+    told_apart = last.weight <= 1 and first.weight == FAMILIAR
+    only_one_a_surname = last.surname_evidence == 3 and first.surname_evidence <= 1
+    rarely_a_name = last.weight <= 1 or first.weight == FAMILIAR or only_one_a_surname
+    return rarely_a_name and margin >= (CLEAR_MARGIN - 1 if told_apart or only_one_a_surname else CLEAR_MARGIN)
 
 
 def _person(raw: str, first: _Candidate, last: _Candidate, order: str) -> NameReading:

@@ -53,7 +53,14 @@ def _greetable(today: date) -> QuerySet[Contact]:
 
 
 def _bearing(names: tuple[str, ...]) -> Q:
-    return Q(known_as__in=names) | Q(known_as="", first_name__in=names)
+    """Whose name has its day, unless somebody chose another for them."""
+    return Q(name_day_choice="") & (Q(known_as__in=names) | Q(known_as="", first_name__in=names))
+
+
+def _named_on(on: date) -> tuple[Q, Q]:
+    """Who celebrates by the calendar, and who by a day chosen for them; nobody is in both."""
+    # Two conditions, each with an index of its own: with an OR between them the database reads everybody.
+    return _bearing(etiquette.celebrating(on, lesser=False)), Q(name_day_choice__in=etiquette.rules_on(on))
 
 
 def _birthday_of(today: date) -> Q:
@@ -69,35 +76,41 @@ def celebrations(today: date) -> list[Celebration]:
     people = _greetable(today)
     # Sorted here: with an ORDER BY, SQLite walks everybody in that order instead of taking the index of birthdays.
     born = sorted(people.filter(_birthday_of(today)), key=lambda each: (each.sort_key, each.pk))[:SHOWN]
-    named = people.filter(_bearing(etiquette.celebrating(today))).exclude(pk__in=[each.pk for each in born])
+    others = people.exclude(pk__in=[each.pk for each in born])
+    named = [each for condition in _named_on(today) for each in others.filter(condition).order_by("pk")[:SHOWN]]
     return [Celebration(each, True) for each in born] + [
-        Celebration(each, False) for each in named.order_by("pk")[: SHOWN - len(born)]
+        Celebration(each, False) for each in named[: SHOWN - len(born)]
     ]
 
 
 def celebrating_count(today: date) -> int:
     """How many people have a birthday or a name day today."""
-    # Two statements, each with an index of its own: with an OR between them the database reads everybody.
     born = _greetable(today).filter(_birthday_of(today))
-    named = _greetable(today).filter(_bearing(etiquette.celebrating(today))).exclude(_birthday_of(today))
-    return born.count() + named.count()
+    others = _greetable(today).exclude(_birthday_of(today))
+    return born.count() + sum(others.filter(condition).count() for condition in _named_on(today))
 
 
 def calendar(today: date) -> list[CalendarDay]:
-    """The next days on which names of our people are celebrated; one statement for all of them."""
+    """The next days on which names of our people are celebrated; two statements for all of them."""
     coming = [today + timedelta(days=ahead) for ahead in range(1, DAYS_AHEAD + 1)]
-    days = {on: etiquette.celebrating(on) for on in coming}
+    days = {on: etiquette.celebrating(on, lesser=False) for on in coming}
     all_names = {name for names in days.values() for name in names}
     rows = _greetable(today).filter(_bearing(tuple(all_names))).order_by().values_list("first_name", "known_as")
     counts: dict[str, int] = {}
     for first_name, known_as, count in rows.annotate(n=Count("pk")):
         name = known_as or first_name
         counts[name] = counts.get(name, 0) + count
+    rules = {rule: on for on in coming for rule in etiquette.rules_on(on)}
+    chosen = _greetable(today).filter(name_day_choice__in=rules).order_by().values_list("name_day_choice")
+    chosen_on: dict[date, int] = {}
+    for rule, count in chosen.annotate(n=Count("pk")):
+        chosen_on[rules[rule]] = chosen_on.get(rules[rule], 0) + count
     found = []
     for on, names in days.items():
         ours = sorted((name for name in names if counts.get(name)), key=lambda name: (-counts[name], name))
-        if ours:
-            found.append(CalendarDay(on, tuple(ours[:MOST_NAMES]), sum(counts[name] for name in ours)))
+        count = sum(counts[name] for name in ours) + chosen_on.get(on, 0)
+        if count:
+            found.append(CalendarDay(on, tuple(ours[:MOST_NAMES]), count))
     return found
 
 

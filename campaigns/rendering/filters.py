@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from jinja2 import Undefined
 
+from .grammar import GRAMMAR
 from .state import LONGEST_STRING, NUMBERS, EmptyFact, Refusal, bounded, plain
 
 
@@ -86,6 +87,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "int": _int,
     "string": lambda value: plain(value),
     "format": _format,
+    **GRAMMAR,
     "default": lambda value, instead="", boolean=False: value,  # the environment's own, below, sees the empty value too
 }
 FILTERS["d"] = FILTERS["default"]

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST
 from campaigns.composing import newest_version
 from campaigns.forms.composing import WordsForm
 from campaigns.models import Campaign, GreetingVariant
-from campaigns.personalisation import FACT_NAMES, with_facts
+from campaigns.personalisation import with_facts
 from campaigns.previewing import preview, tab_of
-from campaigns.rendering import Problem, check_greeting
+from campaigns.proofreading import check_words
+from campaigns.rendering import Problem
 from campaigns.template_problems import problem_sentence
 from campaigns.views.frames import framed, framed_sentence, with_head
 from customers.models import Contact
@@ -37,8 +38,9 @@ def campaign_check(request: HttpRequest, campaign_id: int) -> HttpResponse:
     form = WordsForm(request.POST)
     problems: tuple[Problem, ...] = ()
     if form.is_valid():
-        problems = check_greeting(
-            subject=form.cleaned_data["subject"], body=form.cleaned_data["body"], names=FACT_NAMES
+        words = form.cleaned_data
+        problems = check_words(
+            subject=words["subject"], body=words["body"], language=words["language"], manner=words["manner"]
         )
     return render(request, "campaigns/_checks.html", {"checks": spoken(problems)})
 

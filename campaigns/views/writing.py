@@ -23,7 +23,6 @@ from campaigns.composing import (
 from campaigns.forms.composing import AudienceForm, OwnOccasionForm, WordsForm, towns
 from campaigns.models import Campaign, GreetingVariant, GreetingVersion
 from campaigns.occasions import feast_of_key
-from campaigns.personalisation import FACT_NAMES
 from campaigns.previewing import (
     SAMPLES,
     VariantTab,
@@ -38,8 +37,8 @@ from campaigns.previewing import (
     variant_tabs,
     verdict_of,
 )
+from campaigns.proofreading import check_words
 from campaigns.reasons import clock, letter_reason
-from campaigns.rendering import check_greeting
 from campaigns.segments import RULES, RuleError, audience
 from campaigns.selectors import campaign_lines, feasts_ahead, recent_campaigns
 from campaigns.sentences import campaign_sentence, people_words, variant_name
@@ -169,7 +168,7 @@ def _desk(
         "other": other,
         "other_by": version.written_by if other else None,
         "other_at": clock(version.written_at) if other else "",
-        "checks": spoken(check_greeting(subject=subject, body=body, names=FACT_NAMES)) if subject or body else [],
+        "checks": _checks(subject, body, tab) if subject or body else [],
         "gaps": gaps_of(campaign, subject=subject, body=body, readers=readers, today=timezone.localdate()),
         "contact": contact,
         "query": query,
@@ -178,6 +177,10 @@ def _desk(
         **_person_facts(campaign, contact, tab, readers),
     }
     return render(request, "campaigns/campaign_write.html", context, status=status)
+
+
+def _checks(subject: str, body: str, tab: VariantTab) -> list[dict]:
+    return spoken(check_words(subject=subject, body=body, language=tab.language, manner=tab.manner))
 
 
 def _tab(request: HttpRequest, tabs: list[VariantTab], contact: Contact | None, typed: WordsForm | None) -> VariantTab:

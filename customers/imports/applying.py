@@ -184,7 +184,8 @@ def _finish(batch: ImportBatch, *, by: User | None, now: dt.datetime) -> None:
     batch.state, batch.applied_at, batch.holder, batch.lease_until = State.APPLIED, now, "", None
     batch.save(update_fields=["counts", "state", "applied_at", "holder", "lease_until"])
     numbers = {name: number for name, number in batch.counts.items() if isinstance(number, int)}
-    audit.record("import_list", actor=by, now=now, obj=batch, facts=numbers)
+    said = {"manners": batch.understood["manners"]} if "manners" in batch.understood else {}
+    audit.record("import_list", actor=by, now=now, obj=batch, facts=numbers | said)
 
 
 def progress(batch: ImportBatch) -> tuple[int, int]:

@@ -28,6 +28,10 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--source", default="", help="the system whose codes these are")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
+    def also_said(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return what else the command line says of this kind of list, as `stage` takes it. May raise `ListError`."""
+        return {}
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             report = self._import(options)
@@ -60,6 +64,7 @@ class ImportCommand(BaseCommand):
             now=timezone.now(),
             source=options["source"],
             mapping=read_mapping(options["mapping"]),
+            **self.also_said(options),
         )
         if options["dry_run"]:
             report = batch_report(batch)

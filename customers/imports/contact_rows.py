@@ -25,6 +25,7 @@ from customers.models import (
     ServiceCase,
     Tag,
 )
+from customers.roles import colleagues
 
 # Said once by the confidence of the name itself; a look would only repeat it.
 _NOT_A_LOOK = frozenset({"name_unsure"})
@@ -52,6 +53,7 @@ def apply_contact_rows(batch: ImportBatch, rows: list[ImportRow], *, now: dt.dat
     touched."""
     people = {row.row_number: Incoming.from_values(row.row_number, row.values, row.notes) for row in rows if _acts(row)}
     _give_way(batch, rows, people)
+    _leave_out_gone_owners(people.values())
     rows = [row for row in rows if _acts(row)]
     chunk = _Chunk(batch, now)
 
@@ -100,6 +102,15 @@ def _give_way(batch: ImportBatch, rows: Iterable[ImportRow], people: dict[int, I
             person.emails.remove(email)
             person.note("email_of_another", value=email, other_row=0, other_contact=0)
             row.asks = True
+
+
+def _leave_out_gone_owners(people: Iterable[Incoming]) -> None:
+    """A colleague who has left since the rehearsal looks after nobody."""
+    named = [person for person in people if "owner_id" in person.fields]
+    here = set(colleagues().filter(pk__in={person.fields["owner_id"] for person in named}).values_list("pk", flat=True))
+    for person in named:
+        if person.fields["owner_id"] not in here:
+            del person.fields["owner_id"]
 
 
 def _create_contacts(chunk: _Chunk, rows: list[ImportRow], people: dict[int, Incoming]) -> None:

@@ -67,6 +67,16 @@ CONTACT_HEADERS: dict[str, tuple[str, ...]] = {
         "ΚΑΤΗΓΟΡΙΑ", "ΚΑΤΗΓΟΡΙΑ ΠΕΛΑΤΗ", "ΤΥΠΟΣ", "ΕΙΔΟΣ ΠΕΛΑΤΗ", "ΟΜΑΔΑ", "KATIGORIA", "CATEGORY",
         "TYPE", "GROUP", "CUSTOMER TYPE",
     ),
+    "register": (
+        "ΕΝΙΚΟΣ/ΠΛΗΘΥΝΤΙΚΟΣ", "ΕΝΙΚΟΣ Η ΠΛΗΘΥΝΤΙΚΟΣ", "ΣΟΥ/ΣΑΣ", "ΣΟΥ Η ΣΑΣ", "ΠΡΟΣΦΩΝΗΣΗ ΣΕ", "ΜΙΛΑΜΕ ΣΤΟΝ",
+        "ENIKOS PLITHYNTIKOS", "SINGULAR/PLURAL", "SINGULAR OR PLURAL", "REGISTER", "FORMALITY",
+        "FORMAL/INFORMAL", "FORMAL OR INFORMAL",
+    ),
+    "owner": (
+        # Not ΠΩΛΗΤΗΣ: who issued an invoice need not know them. A mapping may still say so.
+        "ΥΠΕΥΘΥΝΟΣ", "ΥΠΕΥΘΥΝΟΣ ΠΕΛΑΤΗ", "ΥΠΕΥΘΥΝΗ", "ΤΟΝ ΦΡΟΝΤΙΖΕΙ", "ΤΟΝ ΞΕΡΕΙ", "YPEFTHINOS", "OWNER",
+        "LOOKED AFTER BY", "ACCOUNT MANAGER", "ACCOUNT OWNER",
+    ),
     "remarks": (
         "ΠΑΡΑΤΗΡΗΣΕΙΣ", "ΠΑΡΑΤΗΡΗΣΗ", "ΣΗΜΕΙΩΣΕΙΣ", "ΣΗΜΕΙΩΣΗ", "ΣΧΟΛΙΑ", "ΣΧΟΛΙΟ", "PARATIRISEIS",
         "SXOLIA", "NOTES", "NOTE", "REMARKS", "REMARK", "COMMENTS", "COMMENT", "MEMO",

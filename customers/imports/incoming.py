@@ -21,6 +21,7 @@ from customers.imports.cleaning import (
     split_phones,
 )
 from customers.imports.errors import CellError, cell_note, shown
+from customers.imports.manners import Manners, read_register
 from customers.imports.mapping import Columns
 from customers.imports.reading import UNREADABLE, Row
 from customers.imports.remarks import read_remark
@@ -29,6 +30,7 @@ from customers.naming import name_fields
 
 # Lengths of the columns of Contact; a longer cell is cut and said.
 _MAX_LENGTH = {"raw_name": 300, "street": 200, "postcode": 12, "city": 120}
+_NAME_COLUMNS = ("first_name", "last_name", "company_name", "name")
 _EMAIL_PROBLEM = "email_"
 # What a row does with a category: roles of a contact, and a tag for what is no role. Keys are beginnings of
 # folded words.
@@ -99,17 +101,19 @@ _STORED = tuple(slot.name for slot in dataclasses.fields(Incoming) if slot.name 
 @dataclass(frozen=True)
 class RowReader:
     """Reads the rows of one list. `order` is what the whole file does with names, `latest` the day of the
-    import."""
+    import, `manners` what is said of everybody in it."""
 
     columns: Columns
     order: str | None
     latest: dt.date
+    manners: Manners
     region: str = "GR"
 
-    def read(self, row: Row) -> Incoming:
+    def read(self, row: Row, *, overlay: etiquette.Overlay | None = None) -> Incoming:
+        """Return the row, understood. `overlay` holds what people decided about names written like these."""
         person = Incoming(row=row.number)
         person.code = clean_code(self.columns.cell(row.cells, "code"))
-        self._read_name(person, row)
+        self._read_name(person, row, overlay)
         self._read_emails(person, row)
         self._read_phones(person, row)
         self._read_place(person, row)
@@ -117,19 +121,24 @@ class RowReader:
         person.fields["tax_number"] = clean_tax_number(self.columns.cell(row.cells, "tax_number"))
         person.roles, person.tag = roles_of(self.columns.cell(row.cells, "category"))
         self._read_remarks(person, row)
+        self._read_manners(person, row)
         if unreadable := next((cell for cell in row.cells if UNREADABLE in cell), ""):
             person.note("letter_unreadable", value=shown(unreadable))
         return person
 
-    def _read_name(self, person: Incoming, row: Row) -> None:
-        first, last, company, whole = (
-            clean_text(self.columns.cell(row.cells, name))
-            for name in ("first_name", "last_name", "company_name", "name")
-        )
-        raw = whole or " ".join(filter(None, (first, last))) or company
+    def raw_name(self, row: Row) -> str:
+        """Return the name of a row as the list wrote it."""
+        return _raw_name(*self._name_cells(row))
+
+    def _name_cells(self, row: Row) -> tuple[str, ...]:
+        return tuple(clean_text(self.columns.cell(row.cells, name)) for name in _NAME_COLUMNS)
+
+    def _read_name(self, person: Incoming, row: Row, overlay: etiquette.Overlay | None) -> None:
+        first, last, company, whole = self._name_cells(row)
+        raw = _raw_name(first, last, company, whole)
         person.fields["raw_name"] = self._fitting(person, "raw_name", raw)
         person.as_written = shown(raw)
-        reading = etiquette.describe(raw, order=self.order if whole else "name_first")
+        reading = etiquette.describe(raw, order=self.order if whole else "name_first", overlay=overlay)
         person.names = name_fields(reading)
         person.greetable = reading.greetable or not raw
         # "ΙΩΑΝΝΟΥ ΜΑΡΙΑ (ΠΕΝΘΟΣ)": what stands in brackets behind a name is a remark like any other.
@@ -224,11 +233,31 @@ class RowReader:
             # Its words are stored nowhere: the person may ask to see what we keep.
             person.note("remark_left_out")
 
+    def _read_manners(self, person: Incoming, row: Row) -> None:
+        """Take what the list says of how they are addressed and who looks after them; nobody else's word counts."""
+        if not person.greetable:
+            return
+        person.fields |= self.manners.of(self.columns.cell(row.cells, "category"))
+        readers = (("register", "register", read_register), ("owner", "owner_id", self.manners.colleagues.find))
+        for column, name, read in readers:
+            cell = self.columns.cell(row.cells, column)
+            if says_nothing(cell):
+                continue
+            try:
+                person.fields[name] = read(cell)
+            except CellError as error:
+                header = self.columns.header_of(column)
+                person.notes.append(cell_note(error, row=row.number, column=header, value=cell))
+
     def _fitting(self, person: Incoming, name: str, text: str) -> str:
         limit = _MAX_LENGTH[name]
         if len(text) > limit:
             person.note("text_too_long", column=self.columns.header_of(name), value=shown(text), limit=limit)
         return text[:limit]
+
+
+def _raw_name(first: str, last: str, company: str, whole: str) -> str:
+    return whole or " ".join(filter(None, (first, last))) or company
 
 
 def roles_of(cell: str) -> tuple[tuple[str, ...], str]:

@@ -9,7 +9,7 @@ from customers.models import Contact
 from customers.search import sort_key_of
 
 # Fields that only stand together: the reading of a name, and a birthday.
-_NAME_FIELDS = (
+NAME_FIELDS = (
     "kind",
     "first_name",
     "last_name",
@@ -23,6 +23,8 @@ _NAME_FIELDS = (
 )
 _BIRTHDAY_FIELDS = ("birth_day", "birth_month", "birth_year")
 _PLAIN_FIELDS = ("street", "postcode", "city", "tax_number")
+# What a list may say and a person decides: the field, its name among the typed ones, what stands until somebody speaks.
+_MANNERS = (("register", "register", Contact.Register.FORMAL), ("owner_id", "owner", None))
 # How grave a remark is, when it says more than one thing.
 STOP_ORDER = (Contact.Stop.DECEASED, Contact.Stop.MOURNING, Contact.Stop.NO_LETTERS)
 
@@ -56,7 +58,7 @@ def changes_for(contact: Contact, person: Incoming, *, emails: list[str], fill_o
     raw_name = person.fields["raw_name"]
     if raw_name and raw_name != contact.raw_name and may_write("raw_name"):
         changes["raw_name"] = raw_name
-        changes |= {name: person.names[name] for name in _NAME_FIELDS if name not in typed}
+        changes |= {name: person.names[name] for name in NAME_FIELDS if name not in typed}
     for name in _PLAIN_FIELDS:
         if person.fields.get(name) and may_write(name):
             changes[name] = person.fields[name]
@@ -68,6 +70,10 @@ def changes_for(contact: Contact, person: Incoming, *, emails: list[str], fill_o
             changes |= {slot: person.fields[slot], f"{slot}_key": key}
     if emails and email_key(emails[0]) != contact.email_key and may_write("email"):
         changes |= address_fields(emails[0])
+    for name, typed_name, unsaid in _MANNERS:
+        stands = getattr(contact, name)
+        if name in person.fields and typed_name not in typed and not (fill_only and stands != unsaid):
+            changes[name] = person.fields[name]
     changes |= {role: True for role in person.roles if not getattr(contact, role)}
     return {name: value for name, value in changes.items() if value != getattr(contact, name)}
 

@@ -17,6 +17,7 @@ import etiquette
 from customers.addresses import address_digest
 from customers.imports.errors import ListError, shown
 from customers.imports.incoming import Incoming, RowReader, is_broken_email, names_in
+from customers.imports.manners import Manners, manners_of
 from customers.imports.mapping import (
     Columns,
     columns_by_name,
@@ -25,9 +26,10 @@ from customers.imports.mapping import (
 )
 from customers.imports.matching import Match, People, Someone
 from customers.imports.merging import changes_for
-from customers.imports.reading import Sheet, read_list
+from customers.imports.reading import Row, Sheet, read_list
 from customers.imports.remarks import read_remark
 from customers.models import Contact, ImportBatch, ImportRow, Interaction, Suppression, User
+from customers.name_decisions import overlay_for
 
 # Rows per transaction: on SQLite a writer holds everybody else up, and 2,000 rows take well under a second.
 CHUNK = 2_000
@@ -67,11 +69,13 @@ def stage_contacts(
     now: dt.datetime,
     source: str = "",
     mapping: Mapping[str, str] | None = None,
+    manners: Manners | None = None,
 ) -> ImportBatch:
     """Read the list in `data`, stage each of its rows and return the batch, rehearsed. Nothing else is
     written.
 
-    `source` names the system whose codes these are; `mapping` ({column: field or ""}) overrides our guess.
+    `source` names the system whose codes these are; `mapping` ({column: field or ""}) overrides our guess;
+    `manners` is what is said of how everybody in it is addressed and who looks after them.
     Raise `ListError` when the file cannot be used; then nothing is left behind.
     """
     sheet = read_list(data)
@@ -81,7 +85,8 @@ def stage_contacts(
         columns = columns_by_value(row.cells for row in islice(sheet.rows(), 200))
     require_contact_columns(columns)
     order = etiquette.learn_order(list(islice(names_in(columns, sheet.rows()), NAMES_TO_LEARN_FROM)))
-    reader = RowReader(columns, order, timezone.localdate(now), settings.PHONE_REGION)
+    manners = manners or manners_of()
+    reader = RowReader(columns, order, timezone.localdate(now), manners, settings.PHONE_REGION)
 
     batch = ImportBatch.objects.create(
         kind=ImportBatch.Kind.CONTACTS,
@@ -91,8 +96,17 @@ def stage_contacts(
         understood=understood(sheet, columns, rehearsed_at=now.isoformat(), order=order or ""),
     )
     people = People(source)
-    planned = (_planned_chunk(chunk, people) for chunk in chunks(reader.read(row) for row in sheet.rows()))
-    return finish_staging(batch, planned)
+    planned = (_planned_chunk(_read_chunk(rows, reader), people) for rows in chunks(sheet.rows()))
+    finish_staging(batch, planned)
+    return _keep_manners(batch, manners)
+
+
+def _keep_manners(batch: ImportBatch, manners: Manners) -> ImportBatch:
+    """Note on the batch what was said of everybody in it, and of which categories there was nobody."""
+    if said := manners.as_facts():
+        batch.understood = batch.understood | {"manners": said, "unmet_categories": manners.unmet()}
+        batch.save(update_fields=["understood"])
+    return batch
 
 
 def file_facts(data: bytes, file_name: str, sheet: Sheet, columns: Columns) -> dict[str, Any]:
@@ -189,6 +203,11 @@ class _Surroundings:
     contacts: dict[int, Contact]
     suppressed: dict[str, Suppression]
     known_remarks: set[tuple[int, str]]
+
+
+def _read_chunk(rows: list[Row], reader: RowReader) -> list[Incoming]:
+    overlay = overlay_for(map(reader.raw_name, rows))
+    return [reader.read(row, overlay=overlay) for row in rows]
 
 
 def _planned_chunk(people_read: list[Incoming], people: People) -> list[ImportRow]:

@@ -4,6 +4,7 @@ language."""
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.utils.formats import date_format, number_format
@@ -15,7 +16,7 @@ from customers.imports.merging import new_contact
 from customers.imports.planning import FLAGS
 from customers.imports.report import SHOWS, number_of, other_names, row_sentences, rows_to_show
 from customers.imports.words import field_name
-from customers.models import Contact, ImportBatch, ImportRow
+from customers.models import Contact, ImportBatch, ImportRow, User
 from customers.person_words import Opening, opening
 
 PAGE_ROWS = 50
@@ -63,17 +64,53 @@ def page_of(number: int, page: int) -> tuple[int, int]:
     return min(max(1, page), pages), pages
 
 
+def said_of_all(batch: ImportBatch) -> list[str]:
+    """Return what was said of everybody in the list and of its categories, and of which categories there was nobody."""
+    said = batch.understood.get("manners", {})
+    names = said.get("categories", {})
+    in_words = partial(_manners_in_words, owners=_owner_names(batch))
+    sentences = []
+    if words := in_words(said.get("register"), said.get("owner_id")):
+        sentences.append(_("For everybody: %(said)s.") % {"said": words})
+    for key, name in sorted(names.items()):
+        words = in_words(said.get("registers", {}).get(key), said.get("owners", {}).get(key))
+        sentences.append(_("Category “%(category)s”: %(said)s.") % {"category": name, "said": words})
+    for key in batch.understood.get("unmet_categories", []):
+        sentences.append(_("No row of the list is of the category “%(category)s”.") % {"category": names[key]})
+    return sentences
+
+
+def _manners_in_words(register: str | None, owner_id: int | None, *, owners: dict[int, str]) -> str:
+    words = (str(Contact.Register(register).label) if register else "", owners.get(owner_id, ""))
+    return ", ".join(filter(None, words))
+
+
+def _owner_names(batch: ImportBatch) -> dict[int, str]:
+    said = batch.understood.get("manners", {})
+    ids = {said.get("owner_id"), *said.get("owners", {}).values()} - {None}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)} if ids else {}
+
+
 def shown_rows(batch: ImportBatch, *, show: str, page: int) -> list[ShownRow]:
     """Return the rows of one page, in a fixed number of queries."""
     start = (page - 1) * PAGE_ROWS
     rows = list(rows_to_show(batch, show).select_related("contact")[start : start + PAGE_ROWS])
     names = other_names(rows)
+    owners = _owners_in(rows)
     joined_to = {row.joined_to_row for row in rows if row.contact is None} - {None}
     targets = {row.row_number: row for row in batch.rows.filter(row_number__in=joined_to).select_related("contact")}
-    return [_shown(batch, row, targets.get(row.joined_to_row, row), row_sentences(row, names)) for row in rows]
+    return [_shown(batch, row, targets.get(row.joined_to_row, row), row_sentences(row, names), owners) for row in rows]
 
 
-def _shown(batch: ImportBatch, row: ImportRow, target: ImportRow, sentences: list[str]) -> ShownRow:
+def _owners_in(rows: list[ImportRow]) -> dict[int, str]:
+    """Return {id: name} of the colleagues whom changes of these rows speak of, in one query."""
+    ids = {pk for row in rows for pk in row.values.get("changes", {}).get("owner_id", [])} - {None}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)} if ids else {}
+
+
+def _shown(
+    batch: ImportBatch, row: ImportRow, target: ImportRow, sentences: list[str], owners: dict[int, str]
+) -> ShownRow:
     """`target` is the row that this one joins, while neither is in yet; else the row itself."""
     contact = _contact_of(target) if batch.kind == ImportBatch.Kind.CONTACTS else None
     return ShownRow(
@@ -82,7 +119,7 @@ def _shown(batch: ImportBatch, row: ImportRow, target: ImportRow, sentences: lis
         becomes=contact.name if contact and (contact.pk or contact.raw_name) else "",
         opening=opening(contact) if contact else None,
         contact_id=row.contact_id,
-        changes=_changes(row),
+        changes=_changes(row, owners),
         sentences=sentences,
         tone="out" if row.action == ImportRow.Action.REFUSED else "ask" if row.asks else "",
         purchase=_purchase(row) if batch.kind == ImportBatch.Kind.PURCHASES else {},
@@ -99,9 +136,15 @@ def _contact_of(row: ImportRow) -> Contact | None:
     return new_contact(person, emails=person.emails)
 
 
-def _changes(row: ImportRow) -> list[tuple[str, str, str]]:
-    changes = row.values.get("changes", {})
-    return [(field_name(name), old or "–", new) for name, (old, new) in changes.items() if field_name(name)]
+def _changes(row: ImportRow, owners: dict[int, str]) -> list[tuple[str, str, str]]:
+    """Return (field, old, new) in words; codes and ids are no words."""
+    words: dict[str, dict[Any, str]] = {"register": dict(Contact.Register.choices), "owner_id": owners}
+    found = []
+    for name, (old, new) in row.values.get("changes", {}).items():
+        of_field = words.get(name, {})
+        if label := field_name(name.removesuffix("_id")):
+            found.append((label, str(of_field.get(old, old) or "–"), str(of_field.get(new, new))))
+    return found
 
 
 def _purchase(row: ImportRow) -> dict[str, str]:

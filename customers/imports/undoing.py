@@ -15,6 +15,7 @@ from django.utils import timezone
 from customers import audit
 from customers.imports.applying import claim, store_rows, work_through
 from customers.imports.contact_rows import stored
+from customers.imports.merging import NAME_FIELDS
 from customers.models import (
     Contact,
     ContactAddress,
@@ -50,6 +51,8 @@ _TOGETHER = (
     ("birth_day", "birth_month", "birth_year"),
     ("phone", "phone_key"),
     ("mobile", "mobile_key"),
+    # A raw name with the reading of another one would be nobody.
+    ("raw_name", *NAME_FIELDS),
 )
 # Rows that follow a contact by themselves and are no use of it.
 _FOLLOWING = (ContactWord, ImportRow, PurchaseSummary, Contact.tags.through)

@@ -69,6 +69,13 @@ LIST_SENTENCES: dict[str, str] = {
         "The saved columns say that “%(column)s” is “%(field)s”: there is no such column in the file,"
         " or no such meaning."
     ),
+    "said_register_unknown": gettext_noop(
+        "“%(value)s” is neither singular nor plural. Write for example “singular” or “plural”."
+    ),
+    "said_owner_unknown": gettext_noop("“%(value)s” is none of our colleagues. They are: %(colleagues)s."),
+    "said_owner_of_several": gettext_noop(
+        "“%(value)s” is the name of more than one colleague: %(colleagues)s. Write the user name."
+    ),
     "mapping_not_json": gettext_noop(
         "%(file)s does not hold columns and their meaning. Write for example {“ΕΠΩΝΥΜΙΑ”: “name”}."
     ),
@@ -140,6 +147,20 @@ CELL_SENTENCES: dict[str, tuple[str, str]] = {
     "number_invalid": (
         gettext_noop("Row %(row)s: “%(value)s” is not a number."),
         gettext_noop("Row %(row)s: “%(value)s” is not a number. Write it like %(hint)s."),
+    ),
+    "register_unknown": (
+        gettext_noop(
+            "Row %(row)s: “%(value)s” is neither singular nor plural. Write for example “singular” or “plural”."
+        ),
+        "",
+    ),
+    "owner_unknown": (
+        gettext_noop("Row %(row)s: “%(value)s” is none of our colleagues. Nobody is put down for it."),
+        gettext_noop("Row %(row)s: “%(value)s” is none of our colleagues. They are: %(hint)s."),
+    ),
+    "owner_of_several": (
+        gettext_noop("Row %(row)s: “%(value)s” is the name of more than one colleague. Write the user name."),
+        gettext_noop("Row %(row)s: “%(value)s” is the name of more than one colleague: %(hint)s. Write the user name."),
     ),
     "number_too_large": (
         gettext_noop("Row %(row)s: “%(value)s” is too large for an amount. Is it in the right column?"),
@@ -224,6 +245,8 @@ FIELD_NAMES: dict[str, str] = {
     "city": gettext_noop("city"),
     "birthday": gettext_noop("birthday"),
     "category": gettext_noop("category"),
+    "register": gettext_noop("singular or plural"),
+    "owner": gettext_noop("looked after by"),
     "remarks": gettext_noop("private note"),
     "document": gettext_noop("document number"),
     "date": gettext_noop("date"),

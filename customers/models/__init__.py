@@ -8,6 +8,8 @@ from customers.models.household import Household
 from customers.models.import_batch import ImportBatch, ImportRow
 from customers.models.interaction import Interaction
 from customers.models.login_attempt import LoginAttempt
+from customers.models.name_decision import NameDecision
+from customers.models.passed_on import PassedOn
 from customers.models.product import Product
 from customers.models.purchase import Purchase, PurchaseLine
 from customers.models.purchase_summary import PurchaseSummary
@@ -32,6 +34,8 @@ __all__ = [
     "ImportRow",
     "Interaction",
     "LoginAttempt",
+    "NameDecision",
+    "PassedOn",
     "Product",
     "Purchase",
     "PurchaseLine",

@@ -2,7 +2,9 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, TextField, Value, When
+from django.db.models.functions import Cast, StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.household import Household
@@ -48,6 +50,12 @@ class Contact(models.Model):
     class Register(models.TextChoices):
         FORMAL = "formal", _("plural (σας)")
         INFORMAL = "informal", _("singular (σου)")
+
+    class Acquaintance(models.TextChoices):
+        """Has somebody who knows them said how they are addressed? ("": not a person or household to write to)"""
+
+        OPEN = "open", _("nobody has said yet")
+        DECIDED = "decided", _("decided")
 
     class Stop(models.TextChoices):
         """Why letters are stopped until a person has looked (`stopped_reason`)."""
@@ -133,6 +141,26 @@ class Contact(models.Model):
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
+    # Kept by the database itself from the columns above: whoever types a register, by whatever way, is heard, and a
+    # hundred thousand people are counted from an index. An object in memory does not follow its own changes.
+    acquaintance = models.GeneratedField(
+        expression=Case(
+            When(
+                ~Q(kind__in=(Kind.PERSON, Kind.HOUSEHOLD))
+                | Q(deceased=True)
+                | Q(stopped_reason=Stop.DECEASED)
+                | Q(erased_at__isnull=False),
+                then=Value(""),
+            ),
+            When(
+                GreaterThan(StrIndex(Cast("typed_fields", TextField()), Value('"register"')), 0),
+                then=Value(Acquaintance.DECIDED),
+            ),
+            default=Value(Acquaintance.OPEN),
+        ),
+        output_field=models.CharField(max_length=8),
+        db_persist=True,
+    )
 
     objects = ContactQuerySet.as_manager()
 
@@ -149,7 +177,11 @@ class Contact(models.Model):
             models.Index(fields=["mobile_key"], name="contact_by_mobile", condition=~Q(mobile_key="")),
             models.Index(fields=["tax_number"], name="contact_by_tax_number", condition=~Q(tax_number="")),
             models.Index(fields=["birth_month", "birth_day"], name="contact_by_birthday", condition=~Q(birth_day=None)),
+            models.Index(
+                fields=["name_day_choice"], name="contact_by_chosen_name_day", condition=~Q(name_day_choice="")
+            ),
             models.Index(fields=["id"], name="contact_to_look_at", condition=Q(needs_look=True)),
+            models.Index(fields=["acquaintance", "sort_key", "id"], name="contact_by_acquaintance"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from customers.consent import stop_facts, with_stop_code
 from customers.models import Contact
 from customers.person_words import about, day, habit, opening
+from customers.pile import open_count
 from customers.reasons import reason_sentence
 from customers.roles import STAFF, role_required
 from customers.selectors import FILTERS, filter_counts, people_page
@@ -57,6 +58,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
         "next_url": _address(query, filter_code, after=page.after) if page.after else "",
         "previous_url": _address(query, filter_code, before=page.before) if page.before else "",
         "whole_url": _address(query, "all"),
+        "unanswered_count": open_count(),
     }
     return render(request, "customers/person_list.html", context)
 

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST
 from customers.forms.contact import ContactForm, NoteForm
 from customers.imports.words import row_sentence
 from customers.models import Contact
-from customers.person_words import birthday, lede, opening
+from customers.person_words import birthday, lede, name_day, opening
 from customers.reasons import reason_sentence
 from customers.roles import STAFF, role_required
 from customers.selectors import Person, person
-from customers.services.contacts import add_contact, edit_contact, set_register, settle_look
+from customers.services.contacts import add_contact, choose_name_day, edit_contact, set_register, settle_look
 from customers.services.notes import add_note
 from customers.timeline import timeline_of
 
@@ -60,6 +60,7 @@ def _page(request: HttpRequest, contact_id: int, note_form: NoteForm, status: in
         "other_register": other,
         "other_opening": opening(contact, other),
         "birthday": birthday(contact),
+        "name_day": name_day(contact, today=timezone.localdate(now)),
         "stop_sentence": reason_sentence(known.stop_code, known.stop_facts) if known.stop_code else "",
         "may_stop": not contact.stopped_reason and contact.kind not in Contact.NEVER_GREETED,
         "look_sentences": _look_sentences(known),
@@ -114,6 +115,18 @@ def person_register(request: HttpRequest, contact_id: int) -> HttpResponse:
     if register not in Contact.Register.values:
         raise Http404
     set_register(contact, register=register, by=request.user, now=timezone.now())
+    return redirect("customers:person-detail", contact_id)
+
+
+@role_required(STAFF)
+@require_POST
+def person_name_day(request: HttpRequest, contact_id: int) -> HttpResponse:
+    """Keep the day on which they celebrate, as a colleague says."""
+    contact = _live(contact_id)
+    try:
+        choose_name_day(contact, rule=request.POST.get("rule", ""), by=request.user, now=timezone.now())
+    except ValueError as error:
+        raise Http404 from error
     return redirect("customers:person-detail", contact_id)
 
 

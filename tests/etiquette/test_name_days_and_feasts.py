@@ -6,6 +6,7 @@ import pytest
 
 from etiquette import (
     celebrating,
+    days_to_choose,
     easter_wish,
     feast_on,
     name_days,
@@ -126,7 +127,7 @@ def test_a_short_form_of_several_names_asks_which() -> None:
     answer = name_days("Τάκης", 2026)
 
     assert answer.reason == "several_names"
-    assert answer.choices == ("Δημήτριος", "Παναγιώτης")
+    assert answer.choices == ("Παναγιώτης", "Δημήτριος")
     assert answer.needs_review
 
 
@@ -139,7 +140,29 @@ def test_a_name_without_a_saint_falls_on_all_saints_by_custom() -> None:
 
 
 def test_a_disputed_day_is_marked() -> None:
-    assert name_days("Μάριος", 2026).reason == "disputed"
+    assert name_days("Αλέκα", 2026).reason == "disputed"
+
+
+def test_a_day_a_person_chose_wins() -> None:
+    offered = days_to_choose("Τάκης", 2026)
+    assert [(day.saint, day.on) for day in offered[:2]] == [
+        ("Παναγιώτης", date(2026, 8, 15)),
+        ("Δημήτριος", date(2026, 10, 26)),
+    ]
+
+    answer = name_days("Τάκης", 2027, chosen=offered[1].rule)
+
+    assert (answer.main, answer.reason, answer.needs_review) == (date(2027, 10, 26), "typed", False)
+
+
+def test_a_movable_day_may_be_chosen_too() -> None:
+    assert name_days("Τάσος", 2027, chosen="E+0").main == date(2027, 5, 2)
+    assert name_days("Τάσος", 2027, chosen="george").main == date(2027, 5, 3)
+
+
+@pytest.mark.parametrize("chosen", ["13-40", "soon", "E", "02-30"])
+def test_a_choice_that_is_no_day_is_left_aside(chosen: str) -> None:
+    assert name_days("Κώστας", 2027, chosen=chosen) == name_days("Κώστας", 2027)
 
 
 def test_a_name_we_do_not_know_has_no_day() -> None:
@@ -215,3 +238,9 @@ def test_the_easter_wish_fits_the_day(on: date, wish: str) -> None:
 )
 def test_the_wish_of_a_feast_fits_the_day(code: str, on: date, wish: str) -> None:
     assert wish_for(code, on) == wish
+
+
+def test_english_has_wishes_of_its_own_and_an_unknown_occasion_none() -> None:
+    assert wish_for("new_year", date(2027, 1, 2), language="en") == "Happy New Year"
+    assert wish_for("christmas", date(2026, 12, 20), language="fr") == ""
+    assert wish_for("other", date(2026, 12, 20)) == ""

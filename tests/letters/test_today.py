@@ -7,7 +7,7 @@ from django.utils import translation
 
 from campaigns.occasions import coming_feasts
 from customers.models import FollowUp, ServiceCase
-from greetings_crm.today import calendar, called, celebrations, today_page, today_view
+from greetings_crm.today import calendar, called, celebrating_count, celebrations, today_page, today_view
 from tests.builders import ELENI, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
 
 pytestmark = pytest.mark.django_db
@@ -108,10 +108,20 @@ def test_the_calendar_counts_our_people_by_the_names_of_the_next_days(django_ass
     make_contact(first_name="Νικόλαος")
     make_contact(first_name="Σταμάτης")
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         days = calendar(date(2026, 12, 1))
 
     assert [(day.on, day.count) for day in days if day.on == date(2026, 12, 6)] == [(date(2026, 12, 6), 2)]
+
+
+def test_a_name_day_somebody_chose_is_the_one_that_is_kept():
+    chosen = make_contact(first_name="Νίκος", name_day_choice="E+2")
+    by_custom = make_contact(first_name="Νίκος")
+
+    assert [each.contact for each in celebrations(date(2026, 12, 6))] == [by_custom]
+    assert chosen in [each.contact for each in celebrations(date(2027, 5, 4))]
+    assert celebrating_count(date(2027, 5, 4)) == len(celebrations(date(2027, 5, 4)))
+    assert [day.count for day in calendar(date(2027, 5, 3)) if day.on == date(2027, 5, 4)] == [1]
 
 
 def test_an_empty_house_is_led_to_its_next_step(staff):

@@ -5,7 +5,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from campaigns.personalisation import FACT_NAMES, manner_of, personalise, with_facts
-from campaigns.rendering import RenderError, check_greeting, compile_greeting
+from campaigns.proofreading import check_words
+from campaigns.rendering import RenderError, compile_greeting
 from campaigns.template_problems import problem_sentence
 from customers.models import Contact
 
@@ -27,7 +28,8 @@ class Command(BaseCommand):
         if person is None:
             raise CommandError(f"There is no contact {contact}.")
         subject, body = subject.strip(), body.strip()
-        problems = list(check_greeting(subject=subject, body=body, names=FACT_NAMES))
+        variant = {"language": person.language, "manner": manner_of(person)}
+        problems = list(check_words(subject=subject, body=body, **variant))
         rendered = None
         if not any(problem.severity == "error" for problem in problems):
             today = timezone.localdate()

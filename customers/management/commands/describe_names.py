@@ -1,10 +1,13 @@
 """`manage.py describe_names`: raw names on stdin, one JSON object a line on stdout."""
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
+from io import TextIOWrapper
+from typing import TextIO
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 import etiquette
@@ -19,10 +22,29 @@ class Command(BaseCommand):
 
     def handle(self, *, year: int | None, **options: object) -> None:
         year = year or timezone.localdate().year
-        raws = [line.rstrip("\r\n") for line in sys.stdin]
+        try:
+            etiquette.name_days("", year)
+        except ValueError as error:
+            raise CommandError(f"--year {year}: {error}") from error
+        raws = read_names(sys.stdin)
         order = etiquette.learn_order(raws)
-        for raw in raws:
-            self.stdout.write(json.dumps(described(raw, order=order, year=year), ensure_ascii=False))
+        try:
+            for raw in raws:
+                self.stdout.write(json.dumps(described(raw, order=order, year=year), ensure_ascii=False))
+            self.stdout.flush()
+        except BrokenPipeError:
+            # Whoever reads has seen enough (head): nothing is wrong, and Python must not complain at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def read_names(lines: TextIO) -> list[str]:
+    """Return the names of a stream, one a line, an empty line too; a byte that is no text becomes a question mark."""
+    if isinstance(lines, TextIOWrapper):
+        lines.reconfigure(encoding="utf-8", errors="replace")
+    raws = [line.rstrip("\r\n") for line in lines]
+    if raws:
+        raws[0] = raws[0].removeprefix("\ufeff")
+    return raws
 
 
 def described(raw: str, *, order: str | None, year: int) -> dict:
