@@ -110,7 +110,7 @@ def fresh(program: str, *arguments: str) -> dict[str, float]:
     """Run a program in an interpreter of its own and return the JSON it prints."""
     run = subprocess.run(
         [sys.executable, "-c", program, *arguments],
-        capture_output=True, text=True, check=True, env=os.environ | {"PYTHONUTF8": "1"},
+        capture_output=True, text=True, check=True, env=os.environ | {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": ""},
     )  # fmt: skip
     return json.loads(run.stdout)
 

@@ -7,7 +7,7 @@ stored but found through the man's.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from os.path import dirname, join
@@ -68,13 +68,17 @@ def rows_of(name: str) -> Iterator[dict[str, str]]:
         yield dict(zip(header, line, strict=True))
 
 
+def _first_form(line: str) -> str:
+    return line.partition(",")[0].partition("|")[0]
+
+
 class Table:
-    """The lines of a table by the key of their first column."""
+    """The lines of a table by the key of their first column (of the first form, where it holds several)."""
 
     def __init__(self, name: str) -> None:
         lines = _lines_of(name)[1:]
         self._lines: dict[str, list[str]] = {}
-        for key, line in zip(fold_all(line.partition(",")[0] for line in lines), lines, strict=True):
+        for key, line in zip(fold_all(_first_form(line) for line in lines), lines, strict=True):
             self._lines.setdefault(key, []).append(line)
 
     def cells(self, key: str) -> list[list[str]]:
@@ -89,7 +93,7 @@ class Table:
 
     def forms(self) -> list[str]:
         """Return every form as it is written."""
-        return [line.partition(",")[0] for lines in self._lines.values() for line in lines]
+        return [form for lines in self._lines.values() for line in lines for form in _split(line.partition(",")[0])]
 
 
 @cache
@@ -126,15 +130,17 @@ def _written_surnames(key: str) -> tuple[Surname, ...]:
 
 
 @cache
-def _ambiguous_surnames() -> dict[str, tuple[Surname, ...]]:
-    found = {}
-    for row in rows_of("ambiguous_surnames.csv"):
-        forms = _split(row["forms"])
-        key = fold(forms[0])
+def _ambiguous_table() -> Table:
+    return Table("ambiguous_surnames.csv")
+
+
+def _ambiguous_surnames(key: str) -> tuple[Surname, ...]:
+    found = []
+    for forms, _source in _ambiguous_table().cells(key):
         men = any(entry.gender == "m" for word in _mens_keys(key) for entry in _written_surnames(word))
-        gender = "m" if forms[0].endswith("ς") else "f" if men else "u"
-        found[key] = tuple(Surname(form, gender, (), sure=False) for form in forms)
-    return found
+        gender = "m" if key.endswith("σ") else "f" if men else "u"
+        found += [Surname(form, gender, (), sure=False) for form in _split(forms)]
+    return tuple(found)
 
 
 @lru_cache(maxsize=65536)
@@ -150,7 +156,7 @@ def surnames(key: str) -> tuple[Surname, ...]:
             found[surname.form] = Surname(surname.form, "u", before.vocatives or surname.vocatives, before.sure)
 
     men = _mens_keys(key)
-    for same in (_written_surnames, lambda word: _ambiguous_surnames().get(word, ())):
+    for same in (_written_surnames, _ambiguous_surnames):
         for surname in same(key):
             add(surname)
         for man in (entry for word in men for entry in same(word) if entry.gender == "m"):
@@ -233,48 +239,52 @@ def ending_of(key: str) -> Ending | None:
     return None
 
 
-def _by_skeleton(forms: Iterable[str]) -> dict[str, list[str]]:
-    forms = list(forms)
+def _by_skeleton(*tables: Table) -> dict[str, list[str]]:
+    """Return the keys of some tables by their Latin skeletons."""
+    keys = list(dict.fromkeys(key for table in tables for key in table))
     found: dict[str, list[str]] = defaultdict(list)
-    for skeleton, form in zip(latin_skeletons(forms), forms, strict=True):
-        found[skeleton].append(form)
+    for skeleton, key in zip(latin_skeletons(keys), keys, strict=True):
+        found[skeleton].append(key)
     return found
 
 
 @cache
 def _first_names_by_skeleton() -> dict[str, list[str]]:
-    return _by_skeleton(dict.fromkeys(first_name_table().forms()))
+    return _by_skeleton(first_name_table())
 
 
 @cache
 def _surnames_by_skeleton() -> dict[str, list[str]]:
-    ambiguous = [name.form for names in _ambiguous_surnames().values() for name in names]
-    return _by_skeleton(dict.fromkeys([*_surname_table().forms(), *ambiguous]))
+    return _by_skeleton(_surname_table(), _ambiguous_table())
 
 
 def first_names_of_skeleton(skeleton: str) -> tuple[FirstName, ...]:
     """Return the first names that sound alike in Latin letters (`transliteration.latin_skeleton`)."""
-    forms = _first_names_by_skeleton().get(skeleton, ())
-    return tuple(name for form in forms for name in first_names(fold(form)) if name.form == form)
+    return tuple(name for key in _first_names_by_skeleton().get(skeleton, ()) for name in first_names(key))
 
 
 def surnames_of_skeleton(skeleton: str) -> tuple[Surname, ...]:
     """Return the surnames, men's and women's, that sound alike in Latin letters."""
-    forms = list(_surnames_by_skeleton().get(skeleton, ()))
+    keys = list(_surnames_by_skeleton().get(skeleton, ()))
     for woman, man in _WOMENS_SKELETONS:
         if skeleton.endswith(woman):
-            for form in _surnames_by_skeleton().get(skeleton[: -len(woman)] + man, ()):
-                forms += womens_forms(form)
+            for key in _surnames_by_skeleton().get(skeleton[: -len(woman)] + man, ()):
+                men = (*_written_surnames(key), *_ambiguous_surnames(key))
+                keys += [fold(form) for entry in men if entry.gender == "m" for form in womens_forms(entry.form)]
     if skeleton.endswith("u"):
-        forms += [_genitive_surname(name) for name in first_names_of_skeleton(skeleton[:-1] + "os")]
-    alike = dict.fromkeys(form for form in forms if form and latin_skeleton(form) == skeleton)
-    return tuple(entry for form in alike for entry in surnames(fold(form)) if entry.form == form)
+        genitives = map(_genitive_surname, first_names_of_skeleton(skeleton[:-1] + "os"))
+        keys += [fold(form) for form in genitives if form]
+    alike = dict.fromkeys(key for key in keys if latin_skeleton(key) == skeleton)
+    return tuple(entry for key in alike for entry in surnames(key))
 
 
 def stems_of_skeleton(skeleton: str) -> frozenset[str]:
     """Return the Greek stems (plain small letters) that surnames in -όπουλος, -άκης, -ίδης … are built on."""
-    tables = (_first_names_by_skeleton(), _surnames_by_skeleton())
-    forms = [form for tail in _STEM_SKELETONS for table in tables for form in table.get(skeleton + tail, ())]
+    forms: list[str] = []
+    for tail in _STEM_SKELETONS:
+        forms += [name.form for name in first_names_of_skeleton(skeleton + tail)]
+        for key in _surnames_by_skeleton().get(skeleton + tail, ()):
+            forms += [entry.form for entry in (*_written_surnames(key), *_ambiguous_surnames(key))]
     stems = {_stem(form) for form in forms}
     return frozenset(stem for stem in stems if len(stem) >= 3 and latin_skeleton(stem) == skeleton)
 

@@ -17,6 +17,8 @@ CLEAR_MARGIN = 3
 FAMILIAR = 3
 # Endings of pet names that are surnames wherever a second name stands beside them.
 _PET_NAMES = ("ακησ", "ακοσ", "οπουλοσ")
+# Τάκης and Σάκης are no pet names of this kind.
+LONG_PET_NAME = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def _candidate(token: str) -> _Candidate:
     first = accents.first_name(token)
     names = lexicon.first_names(fold(token))
     weight = names[0].weight if names else (2 if first.known else 0)
-    if weight < FAMILIAR and fold(token).endswith(_PET_NAMES):
+    if weight < FAMILIAR and len(token) >= LONG_PET_NAME and fold(token).endswith(_PET_NAMES):
         # Nobody is invoiced by a pet name: ΒΑΣΙΛΑΚΗΣ is a surname.
         weight = 0
     return _Candidate(first, accents.surname(token), weight, lexicon.known_as(first.form))

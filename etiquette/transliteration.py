@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from .text import fold, fold_all
+from .text import fold
 
 _ELOT_PAIRS = {"γγ": "ng", "γκ": "gk", "γξ": "nx", "γχ": "nch", "ου": "ou", "ντ": "nt", "τζ": "tz", "τσ": "ts"}
 _ELOT = {
@@ -66,12 +66,11 @@ def _vowels_apart(word: str) -> set[int]:
     }
 
 
-_GREEK_LETTERS = str.maketrans(
-    {
-        "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "q", "ι": "i", "κ": "k",
-        "λ": "l", "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s", "τ": "t", "υ": "y",
-        "φ": "f", "χ": "x", "ψ": "ps", "ω": "o", "8": "q", "9": "q", "3": "x", "4": "ps", "0": "o", "w": "o",
-    }
+_GREEK_LETTERS = (
+    ("α", "a"), ("β", "v"), ("γ", "g"), ("δ", "d"), ("ε", "e"), ("ζ", "z"), ("η", "i"), ("θ", "q"), ("ι", "i"),
+    ("κ", "k"), ("λ", "l"), ("μ", "m"), ("ν", "n"), ("ξ", "x"), ("ο", "o"), ("π", "p"), ("ρ", "r"), ("σ", "s"),
+    ("τ", "t"), ("υ", "y"), ("φ", "f"), ("χ", "x"), ("ψ", "ps"), ("ω", "o"),
+    ("8", "q"), ("9", "q"), ("3", "x"), ("4", "ps"), ("0", "o"), ("w", "o"),
 )  # fmt: skip
 
 # In this order: each rule sees what the ones before it left. q stands for θ until the end, x for χ and ξ alike.
@@ -124,16 +123,17 @@ def latin_skeleton(word: str) -> str:
     return _skeletons(fold(word))
 
 
-def latin_skeletons(words: Iterable[str]) -> list[str]:
-    """Return the skeletons of many words without line breaks: each rule runs once over all of them."""
-    return _skeletons("\n".join(fold_all(words))).split("\n")
+def latin_skeletons(keys: Iterable[str]) -> list[str]:
+    """Return the skeletons of many keys (`text.fold`) without line breaks: each rule runs once over all of them."""
+    return _skeletons("\n".join(keys)).split("\n")
 
 
 def _skeletons(folded: str) -> str:
-    skeleton = folded.translate(_GREEK_LETTERS)
+    for letter, latin in _GREEK_LETTERS:
+        folded = folded.replace(letter, latin)
     for sign, into in _FOLDINGS:
-        skeleton = skeleton.replace(sign, into) if isinstance(sign, str) else sign.sub(into, skeleton)
-    return skeleton
+        folded = folded.replace(sign, into) if isinstance(sign, str) else sign.sub(into, folded)
+    return folded
 
 
 # Spellings that the skeleton keeps apart because they would merge too many words: tried only when it finds nothing.
