@@ -160,9 +160,10 @@ def surnames(key: str) -> tuple[Surname, ...]:
         for surname in same(key):
             add(surname)
         for man in (entry for word in men for entry in same(word) if entry.gender == "m"):
-            for woman in womens_forms(man.form):
+            for place, woman in enumerate(womens_forms(man.form)):
                 # Where a genitive of its own stands in the table (Στεργίου), Στέργιου is no rival to ask about.
-                if fold(woman) == key and (woman in found or not any(entry.gender == "u" for entry in found.values())):
+                rare = place and any(entry.gender == "u" for entry in found.values())
+                if fold(woman) == key and (woman in found or not rare):
                     add(Surname(woman, "f", (), man.sure))
     if not found and key.endswith("ου"):
         for name in first_names(key[:-2] + "οσ"):

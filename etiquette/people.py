@@ -47,7 +47,7 @@ def _candidate(token: str) -> _Candidate:
     first = accents.first_name(token)
     names = lexicon.first_names(fold(token))
     weight = names[0].weight if names else (2 if first.known else 0)
-    if weight < FAMILIAR and len(token) >= LONG_PET_NAME and fold(token).endswith(_PET_NAMES):
+    if weight == 1 and len(token) >= LONG_PET_NAME and fold(token).endswith(_PET_NAMES):
         # Nobody is invoiced by a pet name: ΒΑΣΙΛΑΚΗΣ is a surname.
         weight = 0
     return _Candidate(first, accents.surname(token), weight, lexicon.known_as(first.form))
@@ -136,7 +136,7 @@ def _beyond_doubt(first: _Candidate, last: _Candidate, margin: int) -> bool:
     if last.weight == FAMILIAR or last.weight > first.weight:
         return False
     # ΓΚΙΚΑΣ ΚΩΝΣΤΑΝΤΙΝΟΣ, ΜΑΥΡΟΣ ΜΙΧΑΗΛ: hardly anybody is baptised like the one, everybody knows the other.
-    told_apart = last.weight <= 1 and first.weight == FAMILIAR
+    told_apart = last.weight == 0 or (last.weight == 1 and first.weight == FAMILIAR)
     only_one_a_surname = last.surname_evidence == 3 and first.surname_evidence <= 1
     rarely_a_name = last.weight <= 1 or first.weight == FAMILIAR or only_one_a_surname
     return rarely_a_name and margin >= (CLEAR_MARGIN - 1 if told_apart or only_one_a_surname else CLEAR_MARGIN)

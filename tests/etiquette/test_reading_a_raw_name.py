@@ -100,7 +100,7 @@ def test_a_known_first_name_is_not_turned_by_the_habit_of_the_file() -> None:
         ("ΠΑΠΑΔΟΠΟΥΛΟΥ ΓΕΩΡΓΙΟΥ ΜΑΡΙΑ", "too_many_words"),
         ("ΚΑΡΑΒΑΓΓΟΣ ΝΙΚΟΣ", "accent_guess"),
         ("ΚΑΡΑΓΙΩΡΓΟΣ ΝΙΚΟΣ", "ambiguous_accent"),
-        ("ΚΑΡΑΔΗΜΑΣ ΝΙΚΟΣ", "ambiguous_accent"),
+        ("ΧΑΤΖΗΔΗΜΑΣ ΝΙΚΟΣ", "ambiguous_accent"),
         ("ΡΙΖΟΣ ΝΙΚΟΣ ΗΡΑΚΛΕΙΟ", "too_many_words"),
         ("Maria Vourla", "unknown_word"),
     ],
