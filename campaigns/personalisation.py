@@ -30,7 +30,7 @@ USUAL_DAY_MIN_COUNT = 6
 class Fact:
     """`key` is the English name, `greek` the Greek one; `missing` says for whom it is empty ("" = never).
 
-    `usage` is the filter without which the fact is of no use, with words to be replaced.
+    `usage` and `greek_usage` are the filter without which the fact is of no use, with words to be replaced.
     """
 
     key: str
@@ -39,6 +39,11 @@ class Fact:
     example: str
     missing: object = ""
     usage: str = ""
+    greek_usage: str = ""
+
+    def as_typed(self, language: str) -> str:
+        """What the palette puts between the braces, in the words of the screen's language."""
+        return self.greek + self.greek_usage if language == "el" else self.key + self.usage
 
 
 FACTS = (
@@ -74,6 +79,7 @@ FACTS = (
         "γυναίκα",
         _("households and persons whose gender we do not know"),
         "|agree('έτοιμος', 'έτοιμη', 'έτοιμοι')",
+        "|συμφωνία('έτοιμος', 'έτοιμη', 'έτοιμοι')",
     ),
     Fact(
         "wish",

@@ -60,10 +60,7 @@ def person_of(contact: Contact, *, campaign: Campaign, today: date) -> Person:
 
 def facts_of(person: Person, *, language: str) -> list[tuple[Fact, str, str]]:
     """(fact, what one writes for it in this language, this person's value) in the order of the palette."""
-    return [
-        (fact, (fact.greek if language == "el" else fact.key) + fact.usage, person.values.get(fact.key, ""))
-        for fact in FACTS
-    ]
+    return [(fact, fact.as_typed(language), person.values.get(fact.key, "")) for fact in FACTS]
 
 
 def verdict_of(contact: Contact, *, now: datetime) -> Verdict:

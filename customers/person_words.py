@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from customers import naming
 from customers.celebrating import next_name_day
 from customers.models import Contact, PurchaseSummary
 from customers.reasons import choices_sentence, reason_sentence
+from etiquette.dates import date_in_words
 
 ASK_BELOW = 0.6  # less sure than this we do not offer the opening, we ask
 _FEWEST_VISITS = 4  # a habit needs some visits, and most of them on one weekday
@@ -77,13 +79,18 @@ def name_day(contact: Contact, *, today: date) -> NameDayWords | None:
     ]
     if chosen:
         choices.append(("", _("as the calendar says")))
+    on = date_in_words(known.on, _language(), weekday=False, case="accusative")
     return NameDayWords(
-        sentence=_("Celebrates on %(day)s") % {"day": _day_of_year(known.on)},
+        sentence=_("Celebrates %(day)s") % {"day": on},
         sure=known.sure,
         chosen=chosen,
         reason=_("as a colleague chose") if chosen else reason_sentence(known.reason),
         choices=choices if len(choices) > 1 or not known.sure else [],
     )
+
+
+def _language() -> str:
+    return (get_language() or settings.LANGUAGE_CODE)[:2]
 
 
 def _day_of_year(on: date) -> str:

@@ -142,7 +142,10 @@ def _find_contacts(chunk: _Chunk, rows: list[ImportRow]) -> None:
         if row.joined_to_row:
             row.contact_id = of_row.get(row.joined_to_row)
     old = {row.contact_id for row in rows if row.contact_id} - chunk.contacts.keys()
-    chunk.contacts.update(Contact.objects.filter(pk__in=old, erased_at=None).in_bulk())
+    # Locked until the chunk is written, in one order for everybody: what a colleague decides meanwhile comes after
+    # this list or before it, and is never written over.
+    held = Contact.objects.select_for_update().filter(pk__in=old, erased_at=None).order_by("pk")
+    chunk.contacts.update({contact.pk: contact for contact in held})
     for contact_id, key in ContactAddress.objects.filter(contact_id__in=old).values_list("contact_id", "email_key"):
         chunk.further[contact_id].add(key)
 

@@ -74,7 +74,7 @@ def changes_for(contact: Contact, person: Incoming, *, emails: list[str], fill_o
         stands = getattr(contact, name)
         if name in person.fields and typed_name not in typed and not (fill_only and stands != unsaid):
             changes[name] = person.fields[name]
-    changes |= {role: True for role in person.roles if not getattr(contact, role)}
+    changes |= {role: True for role in person.roles if role not in typed and not getattr(contact, role)}
     return {name: value for name, value in changes.items() if value != getattr(contact, name)}
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.imports.incoming import Incoming
-from customers.imports.merging import new_contact
+from customers.imports.merging import NAME_FIELDS, new_contact
 from customers.imports.planning import FLAGS
 from customers.imports.report import SHOWS, number_of, other_names, row_sentences, rows_to_show
 from customers.imports.words import field_name
@@ -113,6 +113,8 @@ def _shown(
 ) -> ShownRow:
     """`target` is the row that this one joins, while neither is in yet; else the row itself."""
     contact = _contact_of(target) if batch.kind == ImportBatch.Kind.CONTACTS else None
+    if contact and contact.pk and batch.state == ImportBatch.State.REHEARSED:
+        _as_it_becomes(contact, row)
     return ShownRow(
         number=row.row_number,
         written=row.values.get("as_written", ""),
@@ -134,6 +136,14 @@ def _contact_of(row: ImportRow) -> Contact | None:
         return None
     person = Incoming.from_values(row.row_number, row.values, row.notes)
     return new_contact(person, emails=person.emails)
+
+
+def _as_it_becomes(contact: Contact, row: ImportRow) -> None:
+    """Put what the row would change of their name and register on a contact that nobody saves."""
+    changes = row.values.get("changes", {})
+    for name in ("register", *NAME_FIELDS):
+        if name in changes:
+            setattr(contact, name, changes[name][1])
 
 
 def _changes(row: ImportRow, owners: dict[int, str]) -> list[tuple[str, str, str]]:

@@ -24,6 +24,7 @@ from customers.models import (
     ImportBatch,
     ImportRow,
     Interaction,
+    PassedOn,
     Product,
     Purchase,
     PurchaseLine,
@@ -55,7 +56,7 @@ _TOGETHER = (
     ("raw_name", *NAME_FIELDS),
 )
 # Rows that follow a contact by themselves and are no use of it.
-_FOLLOWING = (ContactWord, ImportRow, PurchaseSummary, Contact.tags.through)
+_FOLLOWING = (ContactWord, ImportRow, PassedOn, PurchaseSummary, Contact.tags.through)
 
 
 def undo_batch(*, batch_id: int, by: User | None, clock: Callable[[], dt.datetime] = timezone.now) -> ImportBatch:
@@ -99,7 +100,8 @@ def _finish(batch: ImportBatch, *, by: User | None, now: dt.datetime) -> None:
 def _undo_contact_rows(chunk: list[ImportRow]) -> None:
     rows = [row for row in chunk if row.contact_id and row.undo and "refused" not in row.undo]
     ids = {row.contact_id for row in rows}
-    contacts = Contact.objects.in_bulk(ids)
+    held = Contact.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    contacts = {contact.pk: contact for contact in held}
     words = set(ContactWord.objects.filter(contact_id__in=ids).values_list("word_id", flat=True))
     for name, model in _MADE_BESIDE:
         _delete(model, [pk for row in rows for pk in row.undo.get(name, ())])
@@ -124,7 +126,13 @@ def _undo_contact_rows(chunk: list[ImportRow]) -> None:
 def _put_back(row: ImportRow, contact: Contact) -> None:
     """Put each field back that still holds what the import wrote."""
     fields = row.undo.get("fields", {})
-    changed_since = {name for name, (_old, new) in fields.items() if stored(getattr(contact, name)) != new}
+    # No list writes what is typed: a typed field has been decided since, even where it says the same.
+    typed = set(contact.typed_fields)
+    changed_since = {
+        name
+        for name, (_old, new) in fields.items()
+        if stored(getattr(contact, name)) != new or name.removesuffix("_id") in typed
+    }
     for group in _TOGETHER:
         if changed_since.intersection(group):
             changed_since.update(fields.keys() & group)

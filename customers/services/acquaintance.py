@@ -27,6 +27,13 @@ _WATCHED = (
     "register", "owner_id", "known_as", "kind", "first_name", "last_name", "company_name", "titles", "gender",
     "name_confidence", "name_reason", "name_choices", "names_version", "needs_look", "look_reasons",
 )  # fmt: skip
+# What an answer settles even where it says what stood already: whoever writes one of these later has the last word.
+_SETTLED = {
+    "register": {"register"},
+    "owner": {"owner_id"},
+    "known_as": {"known_as"},
+    "name": {"kind", "first_name", "last_name", "company_name", "gender"},
+}
 
 # Entries of the trail that say who changed what a card shows.
 _CHANGES = (DECISION, TAKEN_BACK, "edit_contact", "add_contact", "settle_look")
@@ -34,7 +41,9 @@ _CHANGES = (DECISION, TAKEN_BACK, "edit_contact", "add_contact", "settle_look")
 
 @dataclass(frozen=True)
 class Step:
-    """One answer of a colleague, as plain values a session can keep. `fields` holds [before, after] of each change.
+    """One answer of a colleague, as plain values a session can keep.
+
+    `fields` holds [before, after] of each field the answer settled or changed.
 
     `earlier_pass` is the "I don't know them" that stood before this one, None when there was none.
     """
@@ -72,9 +81,11 @@ def _kept(contact: Contact) -> dict[str, Any]:
 
 def _step(did: str, contact: Contact, before: dict[str, Any]) -> Step:
     after = _kept(contact)
-    changed = {name: [before[name], after[name]] for name in _WATCHED if before[name] != after[name]}
+    fields = {
+        name: [before[name], after[name]] for name in _WATCHED if name in _SETTLED[did] or before[name] != after[name]
+    }
     typed = sorted(set(after["typed_fields"]) - set(before["typed_fields"]))
-    return Step(did, contact.pk, fields=changed, typed=typed)
+    return Step(did, contact.pk, fields=fields, typed=typed)
 
 
 def _last_hand(contact: Contact, *, besides: User) -> str:
@@ -198,7 +209,8 @@ def take_back(step: Step, *, by: User, now: datetime) -> Outcome:
     Codes: "undone"; "changed" with the colleague's name when somebody has written over it since, and then nothing is
     taken back; "gone".
     """
-    contact = _locked(step.contact_id)
+    # Not `_locked`: a name may have been settled as a company's, of whom nothing is asked any more.
+    contact = Contact.objects.select_for_update().filter(pk=step.contact_id, erased_at=None).first()
     if contact is None:
         return Outcome("gone", step.contact_id)
     now_kept = _kept(contact)
@@ -208,8 +220,8 @@ def take_back(step: Step, *, by: User, now: datetime) -> Outcome:
     if owner_left or not as_left or not set(step.typed) <= set(now_kept["typed_fields"]):
         return Outcome("changed_since", contact.pk, {"colleague": _last_hand(contact, besides=by)})
     if step.did == "pass":
-        if contact.acquaintance == Contact.Acquaintance.DECIDED:
-            return _already(contact, by=by)
+        if contact.acquaintance != Contact.Acquaintance.OPEN:
+            return _already(contact, by=by) if contact.acquaintance else Outcome("gone", contact.pk)
         _put_back_pass(contact, step, by=by)
     else:
         for name, (before, _after) in step.fields.items():

@@ -119,20 +119,23 @@ def settle_look(contact: Contact, *, by: User, now: datetime, choice: str = "") 
     `choice` is the reading they chose of those offered; without one the name is right as it stands. An unsure name is
     sure from now on: confirming it is as good as typing it.
     """
-    chose = choice in contact.name_choices
+    # A fresh row, as in `edit_contact`: what a colleague has typed meanwhile must not be saved over.
+    fresh = Contact.objects.select_for_update().get(pk=contact.pk)
+    chose = choice in fresh.name_choices
     if chose:
-        _take_reading(contact, choice)
-    reasons = [reason.get("code", "") for reason in contact.look_reasons]
-    contact.needs_look, contact.look_reasons = False, []
-    settles = chose or contact.name_confidence < etiquette.SURE
+        _take_reading(fresh, choice)
+    reasons = [reason.get("code", "") for reason in fresh.look_reasons]
+    fresh.needs_look, fresh.look_reasons = False, []
+    settles = chose or fresh.name_confidence < etiquette.SURE
     if settles:
-        contact.typed_fields = sorted({*contact.typed_fields, *naming.SETTLING_FIELDS})
-        contact.name_confidence, contact.name_reason, contact.name_choices = 1.0, "typed", []
-    contact.save()
+        fresh.typed_fields = sorted({*fresh.typed_fields, *naming.SETTLING_FIELDS})
+        fresh.name_confidence, fresh.name_reason, fresh.name_choices = 1.0, "typed", []
+    fresh.save()
     if settles:
-        remember_names(contact, by=by, now=now)
-    index_contacts([contact.pk])
-    audit.record("settle_look", actor=by, now=now, contact=contact, facts={"reasons": reasons})
+        remember_names(fresh, by=by, now=now)
+    index_contacts([fresh.pk])
+    audit.record("settle_look", actor=by, now=now, contact=fresh, facts={"reasons": reasons})
+    contact.refresh_from_db()
 
 
 def _take_reading(contact: Contact, choice: str) -> None:

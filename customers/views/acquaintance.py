@@ -37,7 +37,7 @@ KEPT_STEPS = 50
 KEPT_LATER = 1_000
 FIRST_NAME_KEY, LAST_NAME_KEY = 4, 9
 # After these the same person stays on the desk: there is more to say about them.
-STAYS = {"owner", "known_as", "name", "unchanged", "changed", "owner_changed", "undone"}
+STAYS = {"owner", "no_colleague", "known_as", "name", "unchanged", "changed", "owner_changed", "undone"}
 
 
 @dataclass
@@ -96,7 +96,11 @@ def _put_off(contact_id: int) -> Outcome:
 
 def _owner(request: HttpRequest, contact_id: int) -> Outcome:
     mine = request.POST["action"] == "mine"
-    owner = request.user if mine else _colleague(request.POST.get("owner"))
+    named = request.POST.get("owner")
+    owner = request.user if mine else _colleague(named)
+    if named and owner is None:
+        # They have left since the page was shown: nobody said that the house looks after this person.
+        return Outcome("no_colleague", contact_id)
     seen = _number(request.POST.get("owner_seen"))
     return take_care(contact_id, owner=owner, seen=seen, by=request.user, now=timezone.now())
 
@@ -147,8 +151,12 @@ def _answer(request: HttpRequest) -> HttpResponse:
             sitting.later.append(contact_id)
     sitting.note(outcome)
     sitting.keep(request)
-    place = reverse("customers:acquaint")
-    return redirect(f"{place}?{urlencode({'now': outcome.contact_id})}" if outcome.code in STAYS else place)
+    return redirect(_address(outcome.contact_id) if outcome.code in STAYS else reverse("customers:acquaint"))
+
+
+def _address(contact_id: int) -> str:
+    """The page with this person on it, in or out of turn."""
+    return f"{reverse('customers:acquaint')}?{urlencode({'now': contact_id})}"
 
 
 def _undo(request: HttpRequest, sitting: Sitting) -> Outcome:
@@ -223,6 +231,7 @@ def _card(contact: Contact, user: User) -> dict[str, Any]:
     since = contact.customer_since or (summary.first_on if summary else None)
     others = [each for each in colleagues().order_by("first_name", "username") if each.pk != user.pk]
     return {
+        "here": _address(contact.pk),
         "glance": known,
         "informal": informal,
         "formal": formal,

@@ -3,7 +3,9 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -85,15 +87,23 @@ def _look_sentences(known: Person) -> list[str]:
 def person_edit(request: HttpRequest, contact_id: int) -> HttpResponse:
     """Correct what we know of a person."""
     contact = _live(contact_id)
+    back = _back(request) or reverse("customers:person-detail", args=[contact_id])
     form = ContactForm(request.POST or None, instance=contact)
     if request.method == "POST" and form.is_valid():
         changed = edit_contact(contact, changes=form.changes, by=request.user, now=timezone.now())
         if changed:
             messages.success(request, _("Kept as you typed it. No list will write over it."))
-        return redirect("customers:person-detail", contact_id)
+        return redirect(back)
     # The form has put unchecked words on its contact: the title shows the name as it is kept.
-    context = {"form": form, "contact": _live(contact_id)}
+    context = {"form": form, "contact": _live(contact_id), "back": back}
     return render(request, "customers/person_edit.html", context, status=422 if form.errors else 200)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page of ours from which a colleague came to correct something, "" for any other address."""
+    asked = request.POST.get("next") or request.GET.get("next", "")
+    own = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return asked if own else ""
 
 
 @role_required(STAFF)

@@ -423,6 +423,35 @@ def test_what_another_has_typed_elsewhere_on_the_card_stays(anna, eleni):
     assert (stamatis.city, stamatis.typed_fields) == ("Βόλος", ["city"])
 
 
+def test_the_last_word_of_another_stays_where_ones_own_answer_had_changed_nothing(anna, eleni):
+    stamatis, pappas = make_contact(STAMATIS), make_contact(UNSURE)
+    as_it_was = decide(stamatis, "formal", anna).step
+    as_it_stands = choose_name(pappas.pk, choice="", by=anna, now=NOW).step
+    set_register(stamatis, register="informal", by=eleni, now=NOW)
+    edit_contact(pappas, changes={"first_name": "Γρηγόριος"}, by=eleni, now=NOW)
+
+    outcomes = [take_back(step, by=anna, now=NOW).code for step in (as_it_was, as_it_stands)]
+
+    assert outcomes == ["changed_since", "changed_since"]
+    stamatis.refresh_from_db()
+    pappas.refresh_from_db()
+    assert (stamatis.register, stamatis.acquaintance) == ("informal", "decided")
+    assert (pappas.first_name, pappas.name_confidence) == ("Γρηγόριος", 1.0)
+
+
+def test_a_name_settled_as_a_companys_can_be_taken_back(anna):
+    shop = make_contact(UNSURE, raw_name="ΚΑΦΕ ΠΑΠΠΑΣ")
+    index_contacts([shop.pk])
+    before = kept(shop)
+    step = choose_name(shop.pk, choice="Πάππας", by=anna, now=NOW).step
+    fields = step.fields | {"kind": ["person", "company"]}
+    Contact.objects.filter(pk=shop.pk).update(kind="company")
+
+    outcome = take_back(Step(step.did, step.contact_id, fields, step.typed), by=anna, now=NOW)
+
+    assert (outcome.code, kept(shop)) == ("undone", before)
+
+
 def test_an_i_do_not_know_is_not_taken_back_once_another_has_answered(anna, eleni):
     stamatis = make_contact(STAMATIS)
     step = pass_on(stamatis.pk, by=anna, now=NOW).step

@@ -12,6 +12,7 @@ from customers.imports.manners import manners_of, read_register
 from customers.imports.planning import stage_contacts
 from customers.imports.report import row_sentences
 from customers.models import AuditEntry, Contact, ImportBatch, User
+from customers.services.acquaintance import decide_register, pass_on
 from customers.services.contacts import edit_contact, set_register
 from tests.builders import NOW, make_user
 from tests.imports.lists import customer, customers, text
@@ -177,6 +178,37 @@ def test_a_taken_back_list_takes_register_and_owner_back():
     assert whole_database() == before
 
 
+def test_a_decision_that_says_what_the_list_said_is_not_taken_back_with_it(anna, nikos):
+    bring(f"1;{GIORGOS};;;")
+    batch = rehearse(f"1;{GIORGOS};;σου;anna")
+    apply_batch(batch_id=batch.pk, by=None, clock=lambda: NOW)
+    contact = Contact.objects.get()
+    decide_register(contact.pk, register="informal", by=anna, now=NOW)
+
+    undone = take_back(batch)
+
+    contact.refresh_from_db()
+    assert (contact.register, contact.acquaintance, contact.owner) == ("informal", "decided", None)
+    assert undone.counts["kept"] == 1
+
+
+def test_somebody_whom_nobody_knew_leaves_with_a_list_that_is_taken_back(anna):
+    batch = rehearse(f"1;{GIORGOS};;;")
+    apply_batch(batch_id=batch.pk, by=None, clock=lambda: NOW)
+    pass_on(Contact.objects.get().pk, by=anna, now=NOW)
+
+    take_back(batch)
+
+    assert not Contact.objects.exists()
+
+
+def test_a_role_that_a_person_took_away_does_not_come_back_with_the_list(anna):
+    contact = bring(f"1;{GIORGOS};ΠΡΟΜΗΘΕΥΤΗΣ;;")[GIORGOS]
+    edit_contact(contact, changes={"is_supplier": False}, by=anna, now=NOW)
+
+    assert not bring(f"1;{GIORGOS};ΠΡΟΜΗΘΕΥΤΗΣ;;")[GIORGOS].is_supplier
+
+
 def test_the_trail_of_the_import_says_what_was_said_of_everybody(anna):
     bring(f"1;{GIORGOS};ΦΙΛΟΙ;;", register="singular", owners_for={"ΦΙΛΟΙ": "anna"})
 
@@ -243,6 +275,7 @@ def test_the_rehearsal_shows_a_change_of_register_and_owner_in_words(office, ann
     page = upload(office, register="informal", owner=anna.pk).text
 
     assert "singular or plural: plural (σας) → singular (σου)" in page
+    assert "Αγαπητέ Γιώργο," in page  # as the letter will open when the list is in
     assert "looked after by: – → Άννα Ρίζου" in page
 
 

@@ -1,6 +1,7 @@
 """«Γνωριμία» on a screen, without a script: one person large, an answer by a button, leave and continue, take back."""
 
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -53,6 +54,11 @@ def press(client, contact, action: str = "", **fields) -> str:
     return response.content.decode()
 
 
+def typed(page, **changes) -> dict:
+    """What the form on `page` posts with these changes."""
+    return {name: value for name, value in page.context["form"].initial.items() if value} | changes
+
+
 def test_one_person_stands_there_with_both_openings_and_what_we_know(desk, people, anna):
     words = {"private_text": "Του αρέσει δίπλα στο παράθυρο.", "author": anna}
     Interaction.objects.create(contact=people[0], happened_at=NOW, **words)
@@ -74,6 +80,60 @@ def test_an_answer_brings_the_next_person_and_says_what_was_done(desk, people):
     assert "Answered: 1 of 3" in page
     assert "1 by you today" in page
     assert Contact.objects.get(pk=people[0].pk).register == "informal"
+
+
+def test_what_a_list_has_said_is_shown_as_the_lists_word_until_somebody_confirms_it(desk, people):
+    assert "as the list says" not in look(desk)
+    Contact.objects.filter(pk=people[0].pk).update(register="informal")
+
+    assert "as the list says; nobody has confirmed it yet" in look(desk)
+    press(desk, people[0], "informal")
+    assert Contact.objects.get(pk=people[0].pk).acquaintance == "decided"
+
+
+def test_a_colleague_who_has_left_is_not_taken_for_the_house(desk, people):
+    nikos = make_user("nikos")
+    Contact.objects.filter(pk=people[0].pk).update(owner=nikos)
+    people[0].refresh_from_db()
+
+    page = press(desk, people[0], "owner", owner=999_999)
+
+    assert "that colleague is no longer here. Nothing was written." in page
+    assert Contact.objects.get(pk=people[0].pk).owner == nikos
+
+
+def test_a_correction_comes_back_to_the_same_person(desk, people):
+    here = f"{PAGE}?now={people[1].pk}"
+    edit = reverse("customers:person-edit", args=[people[1].pk])
+    asks = {"name_confidence": 0.6, "name_reason": "ambiguous_accent", "name_choices": ["Βλάχου", "Βλαχού"]}
+    Contact.objects.filter(pk=people[1].pk).update(**asks)
+    assert f'href="{edit}?next={quote(here)}"' in desk.get(here).text
+    form = desk.get(edit, {"next": here})
+
+    answer = desk.post(edit, typed(form, city="Βόλος", next=form.context["back"]))
+
+    assert answer.url == here
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+def test_a_correction_leads_to_no_other_house(desk, people, elsewhere):
+    edit = reverse("customers:person-edit", args=[people[0].pk])
+    card = reverse("customers:person-detail", args=[people[0].pk])
+
+    page = desk.get(edit, {"next": elsewhere})
+    answer = desk.post(edit, typed(page, city="Βόλος", next=elsewhere))
+
+    assert (page.context["back"], answer.url) == (card, card)
+
+
+def test_the_card_of_a_person_leads_here_while_nobody_has_answered(desk, people):
+    card = reverse("customers:person-detail", args=[people[0].pk])
+    link = f'href="{PAGE}?now={people[0].pk}"'
+    assert link in desk.get(card).text
+
+    press(desk, people[0], "formal")
+
+    assert link not in desk.get(card).text
 
 
 def test_what_was_done_is_said_once(desk, people):
@@ -115,7 +175,7 @@ def test_an_answer_of_another_meanwhile_is_told_and_stays(desk, people, client_o
 
     page = press(desk, people[0], "formal")
 
-    assert "Ελένη has answered meanwhile (singular (σου)). It stays as it is." in page
+    assert "Ελένη has answered meanwhile, singular (σου). It stays as it is." in page
     assert Contact.objects.get(pk=people[0].pk).register == "informal"
     assert "Αγαπητή κυρία Βλάχου," in page
 
@@ -125,7 +185,7 @@ def test_a_colleague_is_asked_by_name_and_sees_who_asks(desk, people, client_of_
 
     page = press(desk, people[1], "pass", asked_of=str(eleni.pk))
 
-    assert "now we ask: Ελένη." in page
+    assert "now it is asked of Ελένη." in page
     assert PassedOn.objects.get().asked_of == eleni
     assert shown(client_of_eleni) == people[1]
     assert "Άννα asks you about them." in look(client_of_eleni)

@@ -1,0 +1,59 @@
+"""Two real PostgreSQL connections on one row: the first holds it between its read and its commit, the second waits."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from django.db import connection, connections, transaction
+
+from campaigns.running import StepRefused
+
+
+class Second:
+    """Runs `work` on a connection of its own, in a thread, and keeps its result or refusal."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self.result: object = None
+        self.refusal: Exception | None = None
+        self.pid: int | None = None
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(work,))
+
+    def _run(self, work: Callable[[], object]) -> None:
+        try:
+            connection.ensure_connection()
+            self.pid = connection.connection.get_backend_pid()
+            self._started.set()
+            self.result = work()
+        except StepRefused as refusal:
+            self.refusal = refusal
+        finally:
+            connections.close_all()
+
+    def start_and_wait_until_it_hangs(self) -> None:
+        """Return when the other connection waits for the lock that this one holds."""
+        self._thread.start()
+        assert self._started.wait(5)
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT wait_event_type FROM pg_stat_activity WHERE pid = %s", [self.pid])
+                row = cursor.fetchone()
+            if row and row[0] == "Lock":
+                return
+            time.sleep(0.01)
+        raise AssertionError("the second connection never waited for the row")
+
+    def end(self) -> None:
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
+
+def held_between(first: Callable[[], object], second: Callable[[], object]) -> tuple[object, Second]:
+    """Run `first` in an open transaction, let `second` run into its lock, then commit."""
+    other = Second(second)
+    with transaction.atomic():
+        result = first()
+        other.start_and_wait_until_it_hangs()
+    other.end()
+    return result, other
