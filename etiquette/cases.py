@@ -79,7 +79,7 @@ def _vocative_word(name: str, gender: str, part: str) -> Answer:
         confidence = RULE if len(known) == 1 else BOTH
         return Answer(known[0], confidence, "lexicon" if len(known) == 1 else "both_in_use", known[1:])
     key = fold(name)
-    if part == "last" and _stands_in_genitive(name, key):
+    if (part == "last" and _stands_in_genitive(name, key)) or _stays(name, key):
         return Answer(name, RULE, "rule")
     if key.endswith("οσ"):
         return _vocative_os(name, key, part)
@@ -91,10 +91,23 @@ def _vocative_word(name: str, gender: str, part: str) -> Answer:
     if key.endswith("ωσ") and stress(name) != 1:
         return Answer(name[:-1] + "α", BOTH, "both_in_use", (name,))
     if key.endswith(("ων", "ωρ")):
-        return Answer(name, BOTH, "both_in_use", (name + "α",))
+        return Answer(name, BOTH, "both_in_use", _modern_forms(key))
     if key.endswith("ισ"):
         return Answer(name[:-1], BOTH, "both_in_use", (name,))
     return Answer(name, RULE, "rule")
+
+
+def _stays(name: str, key: str) -> bool:
+    """Tell whether a name never changes: one syllable (Κρις), or a foreign -ους (Κλάους; but Ιησούς)."""
+    return syllable_count(name) == 1 or (key.endswith("ουσ") and stress(name) != 1)
+
+
+def _modern_forms(key: str) -> tuple[str, ...]:
+    """Return the modern vocative and accusative of -ων, -ωρ: Πλάτωνα, Ιάσονα, Λέοντα, Έκτορα, as the tables have it."""
+    stems = (key[:-2] + tail for tail in ("ον", "ων", "οντ", "ωντ", "ωρ", "ορ"))
+    found = [entry.form for stem in stems for entry in lexicon.first_names(stem + "ασ")]
+    # Ιωνάς is no modern Ίων.
+    return tuple(form[:-1] for form in found if form.endswith("ας"))
 
 
 def _table_vocatives(name: str, part: str) -> tuple[str, ...]:
@@ -144,7 +157,7 @@ def _genitive_word(name: str, gender: str, part: str) -> Answer:
         return _womans_genitive(name, key, part)
     if gender != "m":
         return Answer(name, UNSURE, "rebuild")
-    if part == "last" and _stands_in_genitive(name, key):
+    if (part == "last" and _stands_in_genitive(name, key)) or _stays(name, key):
         return Answer(name, RULE, "rule")
     if key.endswith("οσ"):
         place = stress(name)
@@ -182,12 +195,13 @@ def _accusative_word(name: str, gender: str, part: str) -> Answer:
         return Answer(name, UNSURE, "rebuild") if key.endswith("σ") else Answer(name, RULE, "rule")
     if gender != "m":
         return Answer(name, UNSURE, "rebuild")
-    if part == "last" and _stands_in_genitive(name, key):
+    if (part == "last" and _stands_in_genitive(name, key)) or _stays(name, key):
         return Answer(name, RULE, "rule")
     if key.endswith(("οσ", "ασ", "ησ", "εσ", "ουσ")) and not key.endswith("ευσ"):
         return Answer(name[:-1], RULE, "rule")
     if key.endswith(("ων", "ωρ")):
-        return Answer(name + "α", BOTH, "both_in_use", (name,))
+        modern = _modern_forms(key)
+        return Answer(modern[0], BOTH, "both_in_use", modern[1:]) if modern else Answer(name, UNSURE, "rebuild")
     if key.endswith("σ"):
         return Answer(name, UNSURE, "rebuild")
     return Answer(name, RULE, "rule")

@@ -5,8 +5,8 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from . import accents, lexicon
-from .reading import NameReading, key_of, mark_of
-from .text import capitalised, fold, has_greek, small
+from .reading import NameReading, joins, key_of, mark_of
+from .text import fold, has_greek
 
 COMPANY = 0.97
 # A business word without a legal form may still be a person with a trade.
@@ -47,7 +47,8 @@ def is_only_a_name(token: str) -> bool:
 def not_a_person(raw: str, tokens: list[str], remark: str) -> NameReading | None:
     """Return the reading of an entry that is no living person, or None."""
     marks = [mark_of(token) for token in tokens]
-    beside = [mark_of(word) for word in remark.split()] if remark else []
+    # A remark tells of a company by its legal form; (ΥΙΟΣ) tells of a man.
+    beside = [mark_of(word) for word in remark.split() if key_of(word) != "υιοσ"]
     seen = {*marks, *beside}
     if not _HAS_LETTER.search(" ".join(tokens)):
         return NameReading(raw, "placeholder", gender="c", reason="empty", remark=remark)
@@ -63,7 +64,8 @@ def not_a_person(raw: str, tokens: list[str], remark: str) -> NameReading | None
             raw, kind, company_name=" ".join(tokens), gender="c", confidence=confidence, reason=kind, remark=remark
         )
     if "placeholder" in marks or "customer" in marks:
-        named = any(accents.first_name(token).known for token in tokens)
+        foreign = lexicon.foreign_first_names()
+        named = any(accents.first_name(token).known or fold(token) in foreign for token in tokens)
         confidence = 0.3 if named else 0.0
         return NameReading(raw, "placeholder", gender="c", confidence=confidence, reason="placeholder", remark=remark)
     return _municipality(raw, tokens, remark)
@@ -74,7 +76,7 @@ def _company(tokens: list[str], marks: list[str], beside: list[str]) -> tuple[st
 
     The name stays in the capitals it came in: the accents of a company cannot be known.
     """
-    legal = "legal_form" in marks or "legal_form" in beside or _and_company(tokens) or _spaced_legal_form(tokens)
+    legal = _has_legal_form(tokens, marks) or "legal_form" in beside or _and_company(tokens)
     public = [index for index, token in enumerate(tokens) if _is_public(token)]
     if public and (not legal or public[0] == 0):
         return "organisation", COMPANY if public[0] == 0 or len(tokens) > 2 else BUSINESS
@@ -88,6 +90,14 @@ def _company(tokens: list[str], marks: list[str], beside: list[str]) -> tuple[st
     if any(_names_a_place_of_work(token) for token in tokens) and not any(accents.first_name(t).known for t in tokens):
         return "company", BUSINESS
     return None
+
+
+def _has_legal_form(tokens: list[str], marks: list[str]) -> bool:
+    """Tell a legal form, written together or letter by letter; ΥΙΟΣ is one only after "και" (a lone son is a man)."""
+    for index, mark in enumerate(marks):
+        if mark == "legal_form" and (key_of(tokens[index]) != "υιοσ" or (index and joins(tokens[index - 1]))):
+            return True
+    return _spaced_legal_form(tokens)
 
 
 @lru_cache(maxsize=65536)
@@ -133,7 +143,7 @@ def _municipality(raw: str, tokens: list[str], remark: str) -> NameReading | Non
     if key_of(tokens[0]) != "δημοσ" or len(tokens) < 2:
         return None
     following = key_of(tokens[1])
-    name = capitalised(small(" ".join(tokens)))
+    name = " ".join(tokens)
     known_man = accents.surname(tokens[1])
     if following in places():
         return NameReading(

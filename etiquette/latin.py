@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from . import lexicon
+from . import lexicon, skeletons
 from .accents import ASK, GUESS, RARE_RIVAL, UNKNOWN, Word
 from .reading import NameReading
 from .text import capitalised, fold, small
@@ -28,6 +28,14 @@ _ENDINGS = (
 
 # Endings of Greek surnames in Latin letters, men's and women's.
 _LOOKS_GREEK = re.compile(r"(ou|oy|os|as|is|ea|la|ka|ra|ta|dou|aki|idi|adi|eli|oti|iti)$")
+
+
+_PARTICLES = frozenset(
+    {
+        "van", "von", "der", "den", "ter", "ten", "zu", "zum", "de", "del", "di", "da", "do", "dos", "du", "la", "le",
+        "el", "al", "bin", "ibn", "af", "av", "y", "e",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +66,23 @@ def _respelled(word: str, read: Callable[[str], Word | None]) -> Word | None:
     return Word(found.form, found.gender, ASK, "ambiguous_spelling", found.choices or (found.form,))
 
 
+def _could_spell(word: str, form: str) -> bool:
+    """Tell whether Latin letters can stand for a Greek form: the skeleton merges β with μπ, ξ with χ, δ with ντ.
+
+    Kavakos is no Καμπάκος, for nobody writes μπ with a v.
+    """
+    latin, greek = fold(word), fold(form)
+    return (
+        greek.count("μπ") <= latin.count("mp") + latin.count("b")
+        and greek.count("ξ") <= latin.count("x") + latin.count("ks") + latin.count("3")
+        and greek.count("χ") <= latin.count("x") + latin.count("h")
+        and greek.count("δ") <= latin.count("d")
+    )
+
+
 def _first_name(word: str) -> Word | None:
-    names = lexicon.first_names_of_skeleton(latin_skeleton(word))
+    alike = skeletons.first_names_of_skeleton(latin_skeleton(word))
+    names = [name for name in alike if _could_spell(word, name.form)]
     if not names:
         return None
     exact = [name for name in names if to_elot(name.form).lower() == fold(word)]
@@ -70,16 +93,17 @@ def _first_name(word: str) -> Word | None:
     rival = next((name for name in best if name.form != best[0].form), None)
     if rival is None:
         return Word(best[0].form, gender, RARE_RIVAL, "greeklish")
-    if rival.weight < best[0].weight and best[0].weight == 3:
+    one_sex = len({name.gender for name in best}) == 1
+    if rival.weight < best[0].weight == lexicon.FAMILIAR and one_sex:
         return Word(best[0].form, gender, RARE_RIVAL, "greeklish", forms)
     return Word(best[0].form, gender, ASK, "ambiguous_spelling", forms)
 
 
 def _surname(word: str) -> Word | None:
     skeleton = latin_skeleton(word)
-    found = lexicon.surnames_of_skeleton(skeleton)
+    found = [entry for entry in skeletons.surnames_of_skeleton(skeleton) if _could_spell(word, entry.form)]
     if found:
-        exact = [entry for entry in found if to_elot(entry.form).lower() == fold(word)] or list(found)
+        exact = [entry for entry in found if to_elot(entry.form).lower() == fold(word)] or found
         forms = tuple(dict.fromkeys(entry.form for entry in exact))
         genders = {entry.gender for entry in exact}
         gender = genders.pop() if len(genders) == 1 else "u"
@@ -95,14 +119,37 @@ def _surname(word: str) -> Word | None:
 
 
 def _on_stem(stem: str, ending: str, gender: str, word: str) -> Word | None:
-    stems = sorted(lexicon.stems_of_skeleton(stem))
-    forms = [capitalised(small(greek + ending)) for greek in stems]
+    stems = sorted(skeletons.stems_of_skeleton(stem))
+    forms = [form for greek in stems if _could_spell(word, form := capitalised(small(greek + ending)))]
     exact = [form for form in forms if to_elot(form).lower() == fold(word)] or forms
     if not exact:
         return None
     if len(exact) == 1:
         return Word(exact[0], gender, RARE_RIVAL, "greeklish")
     return Word(exact[0], gender, ASK, "ambiguous_spelling", tuple(exact))
+
+
+def beside_greek(token: str) -> tuple[Word, Word]:
+    """Return a Latin word of a name that is otherwise Greek, as first name and as surname (ΓΙΩΡΓΟΣ PAPADOPOULOS)."""
+    greek, foreign = first_name(token), lexicon.foreign_first_names().get(fold(token))
+    familiar = bool(greek) and lexicon.first_names(fold(greek.form))[0].weight == lexicon.FAMILIAR
+    if greek and (familiar or not foreign):
+        first = greek
+    else:
+        first = Word(tidy(token), foreign or "", RARE_RIVAL, "foreign", known=bool(foreign))
+    return first, _surname_beside_greek(token)
+
+
+def _surname_beside_greek(token: str) -> Word:
+    greek = surname(token)
+    if greek and len(token) >= LONG_ENOUGH:
+        return greek
+    form = tidy(token)
+    if greek:
+        return Word(form, "", ASK, "ambiguous_spelling", (form, greek.form))
+    if _LOOKS_GREEK.search(fold(token)):
+        return Word(form, "", ASK, "unknown_word")
+    return Word(form, "", RARE_RIVAL, "foreign")
 
 
 def read_person(raw: str, tokens: list[str], order: str | None) -> NameReading:
@@ -147,9 +194,10 @@ def _greek_pair(raw: str, tokens: list[str], order: str | None) -> NameReading |
         other = next(value for name, value in readings.items() if name != likeliest)
         both = tuple(f"{item.first.form} {item.last.form}" for item in (chosen, other))
         reading = reading.at_most(GUESS, "order_unsure", both)
-    if fold(first_word) in lexicon.foreign_first_names() and len(last_word) < LONG_ENOUGH:
-        # Andrea Rossi: the Greek name is a guess, and so is the sex it would tell.
-        if lexicon.foreign_first_names()[fold(first_word)] == "u":
+    foreign = lexicon.foreign_first_names()
+    if fold(first_word) in foreign and (len(last_word) < LONG_ENOUGH or fold(last_word) in foreign):
+        # Andrea Rossi, Thomas Martin: the Greek name is a guess, and so is the sex it would tell.
+        if foreign[fold(first_word)] == "u":
             reading = replace(reading, gender="u")
         reading = reading.at_most(GUESS, "ambiguous_spelling", (f"{reading.first} {reading.last}", " ".join(tokens)))
     if {chosen.first.gender, chosen.last.gender} == {"m", "f"}:
@@ -167,12 +215,12 @@ def _one_word(raw: str, token: str) -> NameReading:
         )
     gender = lexicon.foreign_first_names().get(fold(token))
     if gender:
-        return NameReading(raw, "person", first=_tidy(token), gender=gender, confidence=GUESS, reason="last_missing")
+        return NameReading(raw, "person", first=tidy(token), gender=gender, confidence=GUESS, reason="last_missing")
     last = surname(token)
     if last:
         gender = last.gender if last.gender in ("m", "f") else "u"
         return NameReading(raw, "person", last=last.form, gender=gender, confidence=GUESS, reason="first_missing")
-    return NameReading(raw, "person", last=_tidy(token), confidence=UNKNOWN, reason="unknown_word")
+    return NameReading(raw, "person", last=tidy(token), confidence=UNKNOWN, reason="unknown_word")
 
 
 def _foreign(raw: str, tokens: list[str], order: str | None) -> NameReading:
@@ -205,8 +253,8 @@ def _foreign(raw: str, tokens: list[str], order: str | None) -> NameReading:
     reading = NameReading(
         raw,
         "person",
-        first=_tidy(first),
-        last=" ".join(_tidy(word) for word in last),
+        first=tidy(first),
+        last=" ".join(tidy(word) for word in last),
         gender=gender,
         confidence=confidence,
         reason=reason,
@@ -215,8 +263,11 @@ def _foreign(raw: str, tokens: list[str], order: str | None) -> NameReading:
     return reading if gender in ("m", "f") else reading.at_most(GUESS, "gender_unknown")
 
 
-def _tidy(word: str) -> str:
-    """Return a Latin word as it is usually written: capitals and small letters alone become a capitalised word."""
-    if len(word) > 1 and word.isupper():
+def tidy(word: str) -> str:
+    """Return a Latin word with a capital at its start and small letters after it, unless it mixes them (McDonald).
+
+    A particle (van, de) in small letters stays.
+    """
+    if len(word) > 1 and (word.isupper() or (word.islower() and "@" not in word and word not in _PARTICLES)):
         return capitalised(word.lower())
     return word

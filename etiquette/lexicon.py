@@ -6,20 +6,17 @@ stored but found through the man's.
 """
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from os.path import dirname, join
 
-from .text import fold, fold_all, stress, syllable_count, with_stress, without_accent
-from .transliteration import latin_skeleton, latin_skeletons
+from .text import fold, fold_all, stress, with_stress, without_accent
+
+# The weight of a first name everybody knows.
+FAMILIAR = 3
 
 _DATA = join(dirname(__file__), "data")
-# The end of a man's surname in Latin skeletons, and what stands there in the woman's.
-_WOMENS_SKELETONS = (("u", "os"), ("idu", "idis"), ("adu", "adis"), ("i", "is"), ("a", "as"), ("e", "es"))
-_STEM_TAILS = ("ιος", "ιας", "ος", "ης", "ας", "ων", "υς", "ς")
-_STEM_SKELETONS = ("os", "is", "as", "ios", "ias", "on", "s", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,32 +109,46 @@ def first_names(key: str) -> tuple[FirstName, ...]:
     return tuple(sorted(names, key=lambda name: -name.weight))
 
 
+@lru_cache(maxsize=4096)
+def first_names_between(beginning: str, end: str) -> tuple[FirstName, ...]:
+    """Return the ordinary first names whose key begins and ends so, with letters left out between (ΚΩΝ/ΝΟΣ)."""
+    keys = _all_keys()
+    found: list[FirstName] = []
+    for place in range(bisect_left(keys, beginning), len(keys)):
+        key = keys[place]
+        if not key.startswith(beginning):
+            break
+        if key.endswith(end) and len(key) > len(beginning) + len(end):
+            found += [name for name in first_names(key) if name.weight > 1]
+    return tuple(found)
+
+
 def known_as(form: str) -> str:
     """Return what a bearer of this first name is usually called (Γεώργιος: Γιώργος), or an empty string."""
     return next((name.known_as for name in first_names(fold(form)) if name.form == form), "")
 
 
 @cache
-def _surname_table() -> Table:
+def surname_table() -> Table:
     return Table("surnames.csv")
 
 
-def _written_surnames(key: str) -> tuple[Surname, ...]:
+def written_surnames(key: str) -> tuple[Surname, ...]:
     return tuple(
         Surname(form, gender, tuple(filter(None, vocative.split("/"))))
-        for form, gender, vocative, _source in _surname_table().cells(key)
+        for form, gender, vocative, _source in surname_table().cells(key)
     )
 
 
 @cache
-def _ambiguous_table() -> Table:
+def ambiguous_table() -> Table:
     return Table("ambiguous_surnames.csv")
 
 
-def _ambiguous_surnames(key: str) -> tuple[Surname, ...]:
+def ambiguous_surnames(key: str) -> tuple[Surname, ...]:
     found = []
-    for forms, _source in _ambiguous_table().cells(key):
-        men = any(entry.gender == "m" for word in _mens_keys(key) for entry in _written_surnames(word))
+    for forms, _source in ambiguous_table().cells(key):
+        men = any(entry.gender == "m" for word in _mens_keys(key) for entry in written_surnames(word))
         gender = "m" if key.endswith("σ") else "f" if men else "u"
         found += [Surname(form, gender, (), sure=False) for form in _split(forms)]
     return tuple(found)
@@ -156,7 +167,7 @@ def surnames(key: str) -> tuple[Surname, ...]:
             found[surname.form] = Surname(surname.form, "u", before.vocatives or surname.vocatives, before.sure)
 
     men = _mens_keys(key)
-    for same in (_written_surnames, _ambiguous_surnames):
+    for same in (written_surnames, ambiguous_surnames):
         for surname in same(key):
             add(surname)
         for man in (entry for word in men for entry in same(word) if entry.gender == "m"):
@@ -167,7 +178,7 @@ def surnames(key: str) -> tuple[Surname, ...]:
                     add(Surname(woman, "f", (), man.sure))
     if not found and key.endswith("ου"):
         for name in first_names(key[:-2] + "οσ"):
-            if genitive := _genitive_surname(name):
+            if genitive := genitive_surname(name):
                 add(Surname(genitive, "u", ()))
     return tuple(found.values())
 
@@ -181,7 +192,7 @@ def _mens_keys(key: str) -> tuple[str, ...]:
     return (key + "σ",) if key.endswith(("η", "α", "ε")) else ()
 
 
-def _genitive_surname(name: FirstName) -> str:
+def genitive_surname(name: FirstName) -> str:
     """Return the surname made of the genitive of a man's name in -ος (Γεωργίου, Νικολάου), or an empty string.
 
     Names everybody knows only: the genitive of a rare one is more often a woman's form of a surname we lack.
@@ -240,67 +251,9 @@ def ending_of(key: str) -> Ending | None:
     return None
 
 
-def _by_skeleton(*tables: Table) -> dict[str, list[str]]:
-    """Return the keys of some tables by their Latin skeletons."""
-    keys = list(dict.fromkeys(key for table in tables for key in table))
-    found: dict[str, list[str]] = defaultdict(list)
-    for skeleton, key in zip(latin_skeletons(keys), keys, strict=True):
-        found[skeleton].append(key)
-    return found
-
-
-@cache
-def _first_names_by_skeleton() -> dict[str, list[str]]:
-    return _by_skeleton(first_name_table())
-
-
-@cache
-def _surnames_by_skeleton() -> dict[str, list[str]]:
-    return _by_skeleton(_surname_table(), _ambiguous_table())
-
-
-def first_names_of_skeleton(skeleton: str) -> tuple[FirstName, ...]:
-    """Return the first names that sound alike in Latin letters (`transliteration.latin_skeleton`)."""
-    return tuple(name for key in _first_names_by_skeleton().get(skeleton, ()) for name in first_names(key))
-
-
-def surnames_of_skeleton(skeleton: str) -> tuple[Surname, ...]:
-    """Return the surnames, men's and women's, that sound alike in Latin letters."""
-    keys = list(_surnames_by_skeleton().get(skeleton, ()))
-    for woman, man in _WOMENS_SKELETONS:
-        if skeleton.endswith(woman):
-            for key in _surnames_by_skeleton().get(skeleton[: -len(woman)] + man, ()):
-                men = (*_written_surnames(key), *_ambiguous_surnames(key))
-                keys += [fold(form) for entry in men if entry.gender == "m" for form in womens_forms(entry.form)]
-    if skeleton.endswith("u"):
-        genitives = map(_genitive_surname, first_names_of_skeleton(skeleton[:-1] + "os"))
-        keys += [fold(form) for form in genitives if form]
-    alike = dict.fromkeys(key for key in keys if latin_skeleton(key) == skeleton)
-    return tuple(entry for key in alike for entry in surnames(key))
-
-
-def stems_of_skeleton(skeleton: str) -> frozenset[str]:
-    """Return the Greek stems (plain small letters) that surnames in -όπουλος, -άκης, -ίδης … are built on."""
-    forms: list[str] = []
-    for tail in _STEM_SKELETONS:
-        forms += [name.form for name in first_names_of_skeleton(skeleton + tail)]
-        for key in _surnames_by_skeleton().get(skeleton + tail, ()):
-            forms += [entry.form for entry in (*_written_surnames(key), *_ambiguous_surnames(key))]
-    stems = {_stem(form) for form in forms}
-    return frozenset(stem for stem in stems if len(stem) >= 3 and latin_skeleton(stem) == skeleton)
-
-
-def _stem(form: str) -> str:
-    plain = without_accent(form.lower())
-    for tail in _STEM_TAILS:
-        if plain.endswith(tail) and syllable_count(plain) > 1:
-            return plain[: -len(tail)]
-    return plain
-
-
 @cache
 def _all_keys() -> list[str]:
-    return sorted({*first_name_table(), *_surname_table()})
+    return sorted({*first_name_table(), *surname_table()})
 
 
 @lru_cache(maxsize=4096)
@@ -315,7 +268,7 @@ def written_beginning(beginning: str) -> str:
         key = keys[place]
         if not key.startswith(beginning):
             break
-        for entry in (*first_names(key), *_written_surnames(key)):
+        for entry in (*first_names(key), *written_surnames(key)):
             found.add(without_accent(entry.form.lower())[: len(beginning)])
     return found.pop() if len(found) == 1 else ""
 

@@ -4,6 +4,7 @@ Rules and their sources are in `data/name_days.csv`; `docs/etiquette.md` lists w
 MM-DD, "E" with an offset in days from Orthodox Easter, or one of the names in `_MOVABLE`.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -22,6 +23,8 @@ CUSTOM = 0.6
 UNKNOWN = 0.3
 
 ALL_SAINTS = 56
+# Written in one way only, so that what a person chose is found again by `rules_on`.
+_RULE = re.compile(r"[01][0-9]-[0-3][0-9]|E[+-][0-9]{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,10 @@ def name_days(first: str, year: int, *, chosen: str = "") -> NameDays:
 
 
 def days_to_choose(first: str, year: int) -> tuple[FeastDay, ...]:
-    """Return every day on which bearers of `first` celebrate, the main one first, for a person to choose from."""
+    """Return every day on which bearers of `first` celebrate, the main one first, for a person to choose from.
+
+    Empty for a name without a saint. Raise `ValueError` for a year outside 1900-2199.
+    """
     saints = _saints_of(first) or ()
     feasts = [(saint, _feasts()[saint]) for saint in saints]
     days = [FeastDay(feast.main, _day(feast.main, year), bare_saint(saint)) for saint, feast in feasts]
@@ -112,7 +118,10 @@ def bare_saint(saint: str) -> str:
 
 
 def rules_on(on: date) -> tuple[str, ...]:
-    """Return every rule that falls on this day: whoever chose one of them celebrates today."""
+    """Return every rule that falls on this day: whoever chose one of them celebrates today.
+
+    Raise `ValueError` for a year outside 1900-2199.
+    """
     fixed = [f"{on.month:02}-{on.day:02}"]
     if (on.month, on.day) == (2, 28) and not _is_leap(on.year):
         fixed.append("02-29")
@@ -121,9 +130,11 @@ def rules_on(on: date) -> tuple[str, ...]:
 
 
 def is_rule(text: str) -> bool:
-    """Tell whether a text is the rule of a day: MM-DD, E with an offset, or a name of `_MOVABLE`."""
+    """Tell whether a text is the rule of a day: MM-DD, E with a signed offset in days, or a name of `_MOVABLE`."""
     if text in _MOVABLE:
         return True
+    if not _RULE.fullmatch(text):
+        return False
     try:
         _day(text, 2028)
     except ValueError:
@@ -155,7 +166,7 @@ def celebrating(on: date, *, lesser: bool = True) -> tuple[str, ...]:
     """Return the forms of the first names that celebrate on this day, the commonest first.
 
     Names whose only day is All Saints by custom are named on that day too. Without `lesser` feasts a name stands only
-    on the days on which its bearers really expect a wish.
+    on the days on which its bearers really expect a wish. Raise `ValueError` for a year outside 1900-2199.
     """
     return _calendar(on.year, lesser).get(on, ())
 

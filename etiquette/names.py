@@ -13,16 +13,20 @@ from itertools import islice
 from . import people
 from .decisions import Overlay, suggested
 from .kinds import ARTICLES, is_only_a_name, not_a_person
-from .reading import NameReading, bare, key_of, mark_of, words_of
+from .reading import NameReading, bare, joins, key_of, mark_of, words_of
 from .text import clean, repair_look_alikes
 
 __all__ = ["NameReading", "describe", "learn_order"]
 
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)(?:[)\]}]|$)")
 # A cross beside the name: †, or a plus sign in brackets or at the end.
-_CROSS = re.compile(r"[†✝✞]|\(\s*\+\s*\)|\S\s\+$")
+_CROSS = re.compile(r"[†✝✞]|\(\s{0,9}\+\s{0,9}\)|(?<=\S)\s\+$")
+# A plus that touches the name may be one, or a remnant.
+_MAYBE_CROSS = re.compile(r"^\+\s?(?=[^\W\d])|(?<=\w)\+$")
 # Χ"ΓΕΩΡΓΙΟΥ is how Χατζηγεωργίου is shortened.
 _HATZI = re.compile(r"(?<!\w)Χ[\"'’”]+\s?(?=\w)")
+# Γ.ΠΑΠΑΔΟΠΟΥΛΟΣ, κ.Παπαδόπουλος, J.Smith: a dot that lacks its blank (Μ.ΙΚΕ lacks none).
+_GLUED_DOT = re.compile(r"(?<=[^\W\d_])\.(?=[Ά-ώ]{4})|(?<=\b[A-Z])\.(?=[A-Za-z]{4})")
 _BESIDE = re.compile(r"[(\[{/–—-]")
 _TRADE = re.compile(r"\s[-–—/]\s|\s[-–—]|[-–—]\s")
 # Most of a list: Greek letters and single blanks, nothing to clean.
@@ -33,6 +37,9 @@ HABIT_SHARE = 0.97
 HABIT_NAMES = 5
 HABIT_SAMPLE = 2000
 
+# Letters and blanks of the longest raw name that is read: what is longer is no name.
+LONGEST = 300
+
 
 def describe(raw: str, *, order: str | None = None, overlay: Overlay | None = None) -> NameReading:
     """Return who stands behind `raw`, how sure we are (0 to 1) and why. Never raises on any text.
@@ -40,7 +47,10 @@ def describe(raw: str, *, order: str | None = None, overlay: Overlay | None = No
     `order` is what the whole file does ("surname_first", "name_first"; see `learn_order`). `overlay` holds what people
     decided before about names written alike: it comes first among the choices, and is asked.
     """
-    reading = _describe(raw, order)
+    if len(raw) > LONGEST:
+        reading = replace(_describe(raw[:LONGEST], order), raw=raw).at_most(0.3, "too_many_words")
+    else:
+        reading = _describe(raw, order)
     return suggested(reading, overlay) if overlay else reading
 
 
@@ -49,22 +59,45 @@ def _describe(raw: str, order: str | None) -> NameReading:
         words = raw.split(" ")
         if all(map(is_only_a_name, words)):
             return people.read_words(raw, words, order)
-    text = repair_look_alikes(clean(raw))
+    text = _GLUED_DOT.sub(". ", repair_look_alikes(clean(raw)))
     if _CROSS.search(text):
         return NameReading(raw, "other", reason="deceased", remark=_CROSS.sub("", text).strip())
-    text, remark = _without_remark(_HATZI.sub("ΧΑΤΖΗ", text))
-    tokens = words_of(text.replace("&", " & ").replace("+", " & "))
+    maybe_dead = bool(_MAYBE_CROSS.search(text))
+    text, remark, trade = _without_remark(_HATZI.sub("ΧΑΤΖΗ", text))
+    tokens = [people.in_full(token) for token in words_of(text.replace("&", " & ").replace("+", " & "))]
     if not tokens:
-        return NameReading(raw, "placeholder", gender="c", reason="empty", remark=remark)
+        return NameReading(raw, "placeholder", gender="c", reason="empty", remark=f"{remark} {trade}".strip())
 
-    nobody = not_a_person(raw, tokens, remark)
+    nobody = not_a_person(raw, tokens, f"{remark} {trade}".strip())
     if nobody:
         return nobody
     if text.count(",") == 1 and "," in text.strip(",").strip():
         # "Papadopoulos, Giorgos" says its order itself.
         order = "surname_first"
     reading = _people(raw, tokens, order)
-    return replace(reading, remark=remark) if remark else reading
+    if maybe_dead:
+        reading = reading.at_most(0.3, "deceased")
+    if not remark and not trade:
+        return reading
+    reading = replace(reading, remark=f"{remark} {trade}".strip())
+    return _warned(reading, words_of(remark), words_of(trade))
+
+
+def _warned(reading: NameReading, remark: list[str], trade: list[str]) -> NameReading:
+    """Lower a reading by what stands beside the name: a test, a priest, a second person, the rest of the surname."""
+    marks = {mark_of(word) for word in (*remark, *trade)} - {""}
+    if "test" in marks:
+        return reading.at_most(0.3, "test_row")
+    if "clergy" in marks and reading.gender != "f":
+        return replace(reading, titles=(*reading.titles, "π.")).at_most(0.6, "clergy")
+    if marks:
+        return reading
+    if people.names_another(reading.first, remark) or people.names_another(reading.first, trade):
+        return reading.at_most(0.6, "two_persons")
+    if trade and all(is_only_a_name(word) and people.is_written_surname(word) for word in trade):
+        # ΙΩΑΝΝΟΥ ΜΑΡΙΑ - ΒΛΑΧΟΥ: a second surname, not a trade.
+        return reading.at_most(0.6, "too_many_words")
+    return reading
 
 
 def _people(raw: str, tokens: list[str], order: str | None) -> NameReading:
@@ -72,11 +105,11 @@ def _people(raw: str, tokens: list[str], order: str | None) -> NameReading:
     tokens, widow = _without_father(tokens)
     if not tokens:
         return NameReading(raw, "person", titles=titles, gender=said or "u", confidence=0.3, reason="unknown_word")
-    joints = [index for index, token in enumerate(tokens) if token == "&" or mark_of(token) == "and"]
+    joints = [index for index, token in enumerate(tokens) if joins(token)]
     if joints and 0 < joints[0] < len(tokens) - 1:
         couple = people.read_couple(raw, tokens[: joints[0]], tokens[joints[0] + 1 :], order)
         return replace(couple, titles=titles)
-    tokens = [token for index, token in enumerate(tokens) if index not in joints] or tokens
+    tokens = [token for token in tokens if not joins(token)] or tokens
     reading = people.read_person(raw, tokens, order)
     if titles:
         reading = replace(reading, titles=titles)
@@ -105,23 +138,24 @@ def _with_title(reading: NameReading, said: str) -> NameReading:
     return reading.at_most(0.6, "gender_conflict")
 
 
-def _without_remark(text: str) -> tuple[str, str]:
-    """Return the name and what stands beside it: in brackets, or after a dash (a trade)."""
+def _without_remark(text: str) -> tuple[str, str, str]:
+    """Return the name and what stands beside it: in brackets, and after a dash (a trade)."""
     if not _BESIDE.search(text):
-        return text, ""
-    remarks = [found.strip() for found in _BRACKETS.findall(text)]
+        return text, "", ""
+    remark = " ".join(filter(None, (found.strip() for found in _BRACKETS.findall(text))))
+    trade = ""
     name = " ".join(_BRACKETS.sub(" ", text).split())
     parts = _TRADE.split(name, maxsplit=1)
     if len(parts) == 2 and parts[0].strip() and parts[1].strip() and len(parts[0].split()) > 1:
-        name = parts[0].strip()
-        remarks.append(parts[1].strip())
-    if not name:
-        return text, ""
-    return name, " ".join(remark for remark in remarks if remark)
+        name, trade = parts[0].strip(), parts[1].strip()
+    return (name, remark, trade) if name else (text, "", "")
 
 
 def _titles(tokens: list[str]) -> tuple[tuple[str, ...], str, list[str]]:
     """Return the titles in front, the gender they tell ("m", "f", "mf" or ""), and the rest."""
+    if len(tokens) > 3 and joins(tokens[1]) and {_sex_told(tokens[0]), _sex_told(tokens[2])} == {"m", "f"}:
+        # ΚΟΣ ΚΑΙ ΚΑ ΠΑΠΑΔΟΠΟΥΛΟΥ, Mr & Mrs Smith
+        return ("κ.κ.",), "mf", tokens[3:]
     titles: list[str] = []
     said = ""
     rest = list(tokens)
@@ -143,6 +177,12 @@ def _titles(tokens: list[str]) -> tuple[tuple[str, ...], str, list[str]]:
     if len(rest) > 2 and mark_of(rest[-1]) in ("title_m", "title_f"):
         said = said or {"title_m": "m", "title_f": "f"}[mark_of(rest.pop())]
     return tuple(titles), said, rest
+
+
+def _sex_told(token: str) -> str:
+    if key_of(token) == "κ":
+        return "m"
+    return {"title_m": "m", "title_f": "f"}.get(mark_of(token), "")
 
 
 def _without_father(tokens: list[str]) -> tuple[list[str], bool]:

@@ -24,7 +24,12 @@ _PLURAL = {
     "accusative": {"m": "τους", "f": "τις", "n": "τα"},
 }
 # Neuters of foreign make that look declinable and are not.
-_UNBENDING = frozenset({"εσπρεσο", "καπουτσινο", "μακιατο", "ριστρετο", "φρεντο", "κακαο", "αμερικανο", "μοκα"})
+_UNBENDING = frozenset(
+    {
+        "εσπρεσο", "καπουτσινο", "μακιατο", "ριστρετο", "φρεντο", "κακαο", "αμερικανο", "μοκα", "μαγιο", "στιλο",
+        "στυλο", "μπιμπερο", "ρεσο", "μετρο", "ταμπλο", "παρεο", "ντεπο",
+    }
+)  # fmt: skip
 _IRREGULAR_GENITIVES = {"γάλα": "γάλακτος", "τσάι": "τσαγιού", "φως": "φωτός", "σάββατο": "σαββάτου"}
 _VOWELS = "αεηιουω"
 # Endings by which a first word is an adjective, so that the noun after it bends with it.
@@ -203,7 +208,8 @@ def _neuter_genitive(word: str) -> Answer:
     return _unsure(word) if key[-1:] in "αινυσ" else _sure(word)
 
 
-def _masculine_plural_accusative(word: str) -> Answer:
+def _plural_accusative(word: str) -> Answer:
+    """Bend -οι only, masculine (φούρνους) or feminine (μεθόδους); every other plural stays."""
     key = fold(word)
     if not key.endswith("οι"):
         return _sure(word)
@@ -245,6 +251,6 @@ _RULES: dict[str, dict[bool, dict[str, Callable[[str], Answer]]]] = {
     },
     "accusative": {
         False: {"m": _masculine_accusative, "f": _feminine_accusative, "n": _same},
-        True: {"m": _masculine_plural_accusative, "f": _same, "n": _same},
+        True: {"m": _plural_accusative, "f": _plural_accusative, "n": _same},
     },
 }

@@ -130,7 +130,7 @@ def wish_for(code: str, on: date, *, language: str = "el") -> str:
 def easter_wish(on: date) -> str:
     """Return the Greek wish that fits `on`: Καλή Ανάσταση to Holy Saturday, Χριστός Ανέστη until Ascension, else "".
 
-    Καλή Ανάσταση is said from Palm Sunday; before it, in Lent, Καλό Πάσχα.
+    Καλή Ανάσταση is said from Palm Sunday; before it, in Lent, Καλό Πάσχα. Raise `ValueError` outside 1900-2199.
     """
     days = (on - orthodox_easter(on.year)).days
     if -48 <= days < -7:

@@ -1,10 +1,11 @@
 """Reading the words of one or two people: which is the first name, which the surname, who is greeted how."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from . import accents, gender, latin, lexicon
-from .accents import ASK, GUESS, RARE_RIVAL, UNKNOWN, Word
+from .accents import ASK, GUESS, UNKNOWN, Word
 from .reading import NameReading, bare, is_initial, key_of, mark_of
 from .text import fold, has_greek
 
@@ -13,8 +14,8 @@ SURE_ORDER = 0.97
 BY_HABIT = 0.9
 # The difference in evidence (first-name weight 1-3, surname 0-3) that settles the order without the file's habit.
 CLEAR_MARGIN = 3
-# The weight of a first name everybody knows.
-FAMILIAR = 3
+_SHORTENED = re.compile(r"([ΆΈ-ώ]{2,7})/([ΆΈ-ώ]{1,6})\.?")
+_NAME = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
 # Endings of pet names that are surnames wherever a second name stands beside them.
 _PET_NAMES = ("ακησ", "ακοσ", "οπουλοσ")
 # Τάκης and Σάκης are no pet names of this kind.
@@ -41,9 +42,8 @@ class _Candidate:
 @lru_cache(maxsize=65536)
 def _candidate(token: str) -> _Candidate:
     if not has_greek(token):
-        known = lexicon.foreign_first_names().get(fold(token))
-        first = Word(token, known or "", RARE_RIVAL, "foreign", known=bool(known))
-        return _Candidate(first, Word(token, "", RARE_RIVAL, "foreign"), 2 if known else 0)
+        first, last = latin.beside_greek(token)
+        return _Candidate(first, last, 2 if first.known else 0, lexicon.known_as(first.form))
     first = accents.first_name(token)
     names = lexicon.first_names(fold(token))
     weight = names[0].weight if names else (2 if first.known else 0)
@@ -62,9 +62,25 @@ def read_person(raw: str, tokens: list[str], order: str | None) -> NameReading:
         reading = latin.read_person(raw, words, order)
     else:
         reading = read_words(raw, words, order)
+    if not all(map(_NAME.fullmatch, words)):
+        # ΧΡ/ΟΣ, an e-mail address, a digit in a word
+        reading = reading.at_most(UNKNOWN, "unknown_word")
     if len(words) == 1 and len(tokens) > 1:
         reading = reading.at_most(UNKNOWN, "initials")
     return reading
+
+
+@lru_cache(maxsize=65536)
+def in_full(token: str) -> str:
+    """Return the first name that a token shortens by a stroke (ΚΩΝ/ΝΟΣ, ΔΗΜ/ΤΡΑ), or the token as it is.
+
+    Only where one ordinary name fits: ΧΡ/ΟΣ may be several.
+    """
+    parts = _SHORTENED.fullmatch(token)
+    if not parts:
+        return token
+    forms = {name.form for name in lexicon.first_names_between(fold(parts[1]), fold(parts[2]))}
+    return forms.pop() if len(forms) == 1 else token
 
 
 def read_words(raw: str, words: list[str], order: str | None) -> NameReading:
@@ -133,12 +149,12 @@ def _both_first_names(raw: str, one: _Candidate, two: _Candidate, order: str | N
 
 def _beyond_doubt(first: _Candidate, last: _Candidate, margin: int) -> bool:
     """Tell whether of two first names one is clearly the surname; a name everybody knows (ΘΩΜΑΣ) never is."""
-    if last.weight == FAMILIAR or last.weight > first.weight:
+    if last.weight == lexicon.FAMILIAR or last.weight > first.weight:
         return False
     # ΓΚΙΚΑΣ ΚΩΝΣΤΑΝΤΙΝΟΣ, ΜΑΥΡΟΣ ΜΙΧΑΗΛ: hardly anybody is baptised like the one, everybody knows the other.
-    told_apart = last.weight == 0 or (last.weight == 1 and first.weight == FAMILIAR)
+    told_apart = last.weight == 0 or (last.weight == 1 and first.weight == lexicon.FAMILIAR)
     only_one_a_surname = last.surname_evidence == 3 and first.surname_evidence <= 1
-    rarely_a_name = last.weight <= 1 or first.weight == FAMILIAR or only_one_a_surname
+    rarely_a_name = last.weight <= 1 or first.weight == lexicon.FAMILIAR or only_one_a_surname
     return rarely_a_name and margin >= (CLEAR_MARGIN - 1 if told_apart or only_one_a_surname else CLEAR_MARGIN)
 
 
@@ -192,8 +208,9 @@ def _with_two_first_names(raw: str, firsts: list[Word], last: _Candidate, surnam
         "lexicon",
         known=True,
     )
-    # Two men's names may be a man and his father; of two women's names only one may be in use.
-    sure = joined if firsts[0].gender == "f" else Word(joined.form, "m", GUESS, "too_many_words")
+    # Two men's names may be a man and his father; of two women's names only one may be in use; one twice is a slip.
+    asked = firsts[0].gender == "m" or firsts[0].form == firsts[1].form
+    sure = Word(joined.form, joined.gender, GUESS, "too_many_words") if asked else joined
     order = "surname_first" if surname_at == 0 else "name_first"
     return _person(raw, _Candidate(sure, last.last, 2), last, order)
 
@@ -204,6 +221,22 @@ def is_fathers_name(word: str) -> bool:
     endings = ("οσ",) if key.endswith("ου") else ()
     stems = [key[:-2] + ending for ending in endings] + [key + "σ", key[:-2] + "ησ" if key.endswith("ου") else ""]
     return any(name.gender == "m" for candidate in stems if candidate for name in lexicon.first_names(candidate))
+
+
+def names_another(first: str, words: list[str]) -> bool:
+    """Tell whether words beside a name hold a first name of somebody else, not another form of `first`."""
+    own = {saint for name in lexicon.first_names(fold(first)) for saint in name.saints}
+    for word in words:
+        names = lexicon.first_names(fold(bare(word)))
+        others = [name for name in names if name.weight > 1 and name.form != first and not own & {*name.saints}]
+        if len(others) == len(names) > 0:
+            return True
+    return False
+
+
+def is_written_surname(word: str) -> bool:
+    """Tell whether a word stands in the table of surnames; one that only ends like a surname may be a trade."""
+    return bool(lexicon.surnames(fold(word)))
 
 
 def read_couple(raw: str, left: list[str], right: list[str], order: str | None) -> NameReading:

@@ -66,6 +66,11 @@ def mark_of(token: str) -> str:
     return lexicon.marks().get(key_of(token), "")
 
 
+def joins(token: str) -> bool:
+    """Tell whether a token joins two people or a man and his sons: "&", και, and."""
+    return token == "&" or mark_of(token) == "and"
+
+
 @lru_cache(maxsize=65536)
 def is_initial(token: str) -> bool:
     """Tell whether a token is a name cut short: a letter or two, or anything up to five letters with a dot."""

@@ -58,7 +58,7 @@ class Greek(Language):
         """Address both by the first name: «Αγαπητοί Γιώργο και Μαρία,»."""
         names = whom.first.split(" και ")
         genders = [gender_of_first(name) for name in names]
-        if not {*genders} <= {"m", "f"}:
+        if len(names) < 2 or not {*genders} <= {"m", "f"}:
             return self.neutral(whom, "two_persons")
         called = [vocative(name, gender=gender).text for name, gender in zip(names, genders, strict=True)]
         dear = "Αγαπητοί" if "m" in genders else "Αγαπητές"

@@ -32,6 +32,9 @@ pytestmark = pytest.mark.once
         ("Μίνως", "Μίνωα"),
         ("Πλάτων", "Πλάτων"),
         ("Γιάννης Παύλος", "Γιάννη Παύλο"),
+        ("Κρις", "Κρις"),
+        ("Κλάους", "Κλάους"),
+        ("Ιησούς", "Ιησού"),
     ],
 )
 def test_mens_first_names_are_called(name: str, expected: str) -> None:
@@ -88,11 +91,25 @@ def test_a_name_of_unknown_gender_is_not_bent_silently() -> None:
         ("Μαρία", "f", "Μαρίας", "Μαρία"),
         ("Ηρώ", "f", "Ηρώς", "Ηρώ"),
         ("Ραλλού", "f", "Ραλλούς", "Ραλλού"),
+        ("Μάρκους", "m", "Μάρκους", "Μάρκους"),
     ],
 )
 def test_genitive_and_accusative_of_first_names(name: str, gender: str, of: str, to: str) -> None:
     assert genitive(name, gender=gender).text == of
     assert accusative(name, gender=gender).text == to
+
+
+@pytest.mark.parametrize(
+    ("name", "to"),
+    [("Πλάτων", "Πλάτωνα"), ("Ιάσων", "Ιάσονα"), ("Λέων", "Λέοντα"), ("Ξενοφών", "Ξενοφώντα"), ("Έκτωρ", "Έκτορα")],
+)
+def test_a_learned_nominative_has_the_accusative_of_its_modern_form(name: str, to: str) -> None:
+    assert accusative(name, gender="m").text == to
+
+
+def test_a_learned_name_without_a_modern_form_is_not_bent() -> None:
+    assert accusative("Συμεών", gender="m").reason == "rebuild"
+    assert vocative("Συμεών", gender="m").choices == ()
 
 
 def test_a_womans_surname_is_the_same_in_every_case() -> None:

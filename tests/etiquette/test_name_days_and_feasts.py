@@ -160,7 +160,7 @@ def test_a_movable_day_may_be_chosen_too() -> None:
     assert name_days("Τάσος", 2027, chosen="george").main == date(2027, 5, 3)
 
 
-@pytest.mark.parametrize("chosen", ["13-40", "soon", "E", "02-30"])
+@pytest.mark.parametrize("chosen", ["13-40", "soon", "E", "02-30", "E+999999999", "4-5", "E5"])
 def test_a_choice_that_is_no_day_is_left_aside(chosen: str) -> None:
     assert name_days("Κώστας", 2027, chosen=chosen) == name_days("Κώστας", 2027)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import etiquette
 from etiquette import REASONS, celebrating, describe, latin_skeleton, name_days, salutation, to_elot
 from etiquette.lexicon import first_name_table, first_names, marks, rows_of, surnames, womens_forms
+from etiquette.names import LONGEST
 from etiquette.text import fold, stress, syllable_count
 
 pytestmark = pytest.mark.once
@@ -93,6 +94,17 @@ def test_spellings_never_raise_and_keys_are_stable(text: str) -> None:
     name_days(text, 2027)
 
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize("word", ["Α", "ΚΑΙ ", "ΑΙ", "ΑΒ ", "("])
+def test_a_text_too_long_to_be_a_name_is_asked_and_kept_short(word: str) -> None:
+    raw = word * 50_000 + "ΙΔΗΣ"
+
+    reading = describe(raw)
+
+    assert reading.raw == raw
+    assert reading.needs_review
+    assert len(reading.first + reading.last + reading.company_name) <= LONGEST
 
 
 def test_clean_names_are_read_as_they_stand() -> None:

@@ -34,6 +34,8 @@ def who(raw: str, **context: object) -> tuple[str, str, str]:
         ("ΠΑΠΑΔΟΠΟΥΛΟΥ ΑΝΝΑ-ΜΑΡΙΑ", ("Άννα-Μαρία", "Παπαδοπούλου", "f")),
         ("ΡΙΖΟΣ ΝΙΚΟΣ ΤΟΥ ΓΕΩΡΓΙΟΥ ΚΑΙ ΤΗΣ ΜΑΡΙΑΣ", ("Νίκος", "Ρίζος", "m")),
         ("ΒΟΥΛΓΑΡΗ ΜΑΡΙΑ ΣΥΖ. ΓΕΩΡΓΙΟΥ", ("Μαρία", "Βούλγαρη", "f")),
+        ("Κ.ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΙΩΡΓΟΣ", ("Γιώργος", "Παπαδόπουλος", "m")),
+        ("κ.Παπαδόπουλος Γιώργος", ("Γιώργος", "Παπαδόπουλος", "m")),
         ('Χ"ΠΕΤΡΟΥ ΝΙΚΟΣ', ("Νίκος", "Χατζηπέτρου", "m")),
         ("ΣΤΑΜΑΤΗ ΕΛΕΝΗ", ("Ελένη", "Σταμάτη", "f")),
         ("ΓΕΩΡΓΙΑΔΗΣ, ΝΙΚΟΣ", ("Νίκος", "Γεωργιάδης", "m")),
@@ -46,6 +48,21 @@ def test_capitals_get_their_accents_and_their_order(raw: str, expected: tuple[st
     assert (reading.first, reading.last, reading.gender) == expected
     assert reading.kind == "person"
     assert not reading.needs_review
+
+
+@pytest.mark.parametrize(
+    ("raw", "first"),
+    [("ΒΛΑΧΟΣ ΚΩΝ/ΝΟΣ", "Κωνσταντίνος"), ("ΒΛΑΧΟΥ ΔΗΜ/ΤΡΑ", "Δήμητρα"), ("Λάππας Παναγ/της", "Παναγιώτης")],
+)
+def test_a_first_name_shortened_by_a_stroke_is_written_in_full(raw: str, first: str) -> None:
+    reading = describe(raw)
+
+    assert reading.first == first
+    assert not reading.needs_review
+
+
+def test_a_stroke_that_may_stand_for_several_names_is_asked() -> None:
+    assert describe("ΒΛΑΧΟΣ ΧΡ/ΟΣ").needs_review
 
 
 def test_latin_look_alikes_inside_greek_words_are_repaired() -> None:
@@ -66,6 +83,15 @@ def test_capitals_that_fit_two_accents_are_asked_with_both_to_choose_from(raw: s
     assert reading.confidence == 0.8
     assert reading.reason == "ambiguous_accent"
     assert len(reading.choices) >= 2
+
+
+@pytest.mark.parametrize("raw", ["Παπαδόπουλος2 Γιώργος", "Παπαδόπουλος/Γεωργίου Μαρία", "ΠΑΠΑΔΟΠΟΥΛΟΣ ΧΡ/ΟΣ"])
+def test_a_word_that_is_no_word_is_asked(raw: str) -> None:
+    assert describe(raw).needs_review
+
+
+def test_the_same_first_name_twice_is_asked() -> None:
+    assert describe("ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ ΜΑΡΙΑ").needs_review
 
 
 def test_two_words_that_are_both_first_names_are_asked() -> None:
@@ -152,6 +178,10 @@ def test_a_municipality_is_told_from_a_man_called_dimos() -> None:
     assert describe("ΔΗΜΟΣ ΨΑΚΡΟΒΙΤΣΑΣ").needs_review
 
 
+def test_a_municipality_keeps_the_capitals_it_came_in() -> None:
+    assert describe("ΔΗΜΟΣ ΑΘΗΝΑΙΩΝ").company_name == "ΔΗΜΟΣ ΑΘΗΝΑΙΩΝ"
+
+
 def test_a_woman_called_sia_is_no_company() -> None:
     assert who("ΣΙΑ ΠΑΠΑΔΟΠΟΥΛΟΥ") == ("Σία", "Παπαδοπούλου", "f")
 
@@ -188,6 +218,9 @@ def test_tills_tests_heirs_and_the_dead_are_never_greeted(raw: str, kind: str, r
         ("ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ ΚΑΙ ΜΑΡΙΑ", "Γεώργιος και Μαρία", "Παπαδόπουλος", "mf"),
         ("Νίκος και Πέτρος Ρίζος", "Νίκος και Πέτρος", "Ρίζος", "m"),
         ("ΟΙΚΟΓΕΝΕΙΑ ΠΑΠΑΔΟΠΟΥΛΟΥ", "", "Παπαδοπούλου", "mf"),
+        ("ΚΟΣ & ΚΑ ΠΑΠΑΔΟΠΟΥΛΟΥ", "", "Παπαδοπούλου", "mf"),
+        ("Mr and Mrs Smith", "", "Smith", "mf"),
+        ("NIKOS & MARIA PAPADOPOULOU", "Νίκος και Μαρία", "Παπαδοπούλου", "mf"),
     ],
 )
 def test_two_people_are_a_household_for_a_person_to_confirm(raw: str, first: str, last: str, gender: str) -> None:
@@ -195,6 +228,50 @@ def test_two_people_are_a_household_for_a_person_to_confirm(raw: str, first: str
 
     assert (reading.kind, reading.first, reading.last, reading.gender) == ("household", first, last, gender)
     assert reading.needs_review
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        ("ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ - ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ", "two_persons"),
+        ("ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ / ΜΑΡΙΑ", "two_persons"),
+        ("ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ (ΓΙΩΡΓΟΣ)", "two_persons"),
+        ("ΙΩΑΝΝΟΥ ΜΑΡΙΑ - ΒΛΑΧΟΥ", "too_many_words"),
+        ("ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ (ΙΕΡΕΑΣ)", "clergy"),
+        ("ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ (ΔΙΑΓΡΑΦΗ)", "test_row"),
+        ("+ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ", "deceased"),
+        ("ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ+", "deceased"),
+    ],
+)
+def test_what_stands_beside_a_name_may_cast_doubt_on_it(raw: str, reason: str) -> None:
+    reading = describe(raw)
+
+    assert reading.needs_review
+    assert reading.reason == reason
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ (ΓΙΩΡΓΟΣ)",
+        "ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ (ΤΟΥ ΝΙΚΟΛΑΟΥ)",
+        "ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ - ΚΑΦΕ Η ΜΑΡΙΑ",
+        "ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ (ΥΙΟΣ)",
+    ],
+)
+def test_a_pet_name_a_father_or_a_shop_beside_a_name_leaves_it_sure(raw: str) -> None:
+    reading = describe(raw)
+
+    assert (reading.first, reading.last, reading.needs_review) == ("Γεώργιος", "Παπαδόπουλος", False)
+
+
+def test_the_cross_stands_apart_from_the_whole_name() -> None:
+    assert describe("ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ +").remark == "ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ"
+
+
+def test_a_son_alone_is_no_company() -> None:
+    assert describe("ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ ΥΙΟΣ").kind == "person"
+    assert describe("Γ. ΠΑΠΑΔΟΠΟΥΛΟΣ & ΥΙΟΣ").kind == "company"
 
 
 def test_remarks_and_trades_stand_apart_from_the_name() -> None:
@@ -244,6 +321,17 @@ def test_a_looser_spelling_is_found_and_asked(raw: str, first: str, last: str) -
 
     assert (reading.first, reading.last) == (first, last)
     assert reading.needs_review
+
+
+@pytest.mark.parametrize("raw", ["Thomas Martin", "MARTIN THOMAS", "Leonidas Kavakos", "Xaris Alexiou"])
+def test_latin_letters_that_fit_a_greek_name_only_half_are_asked(raw: str) -> None:
+    assert describe(raw).needs_review
+
+
+def test_a_latin_word_beside_a_greek_one_is_tidied_or_read() -> None:
+    assert who("ΓΙΩΡΓΟΣ PAPADOPOULOS") == ("Γιώργος", "Παπαδόπουλος", "m")
+    assert who("ΜΑΡΙΑ SMITH") == ("Μαρία", "Smith", "f")
+    assert who("maria schmidt") == ("Maria", "Schmidt", "f")
 
 
 def test_a_foreign_name_of_both_sexes_is_asked() -> None:

@@ -58,6 +58,12 @@ def test_a_couple_of_friends_is_addressed_by_first_names() -> None:
     assert answer.text == "Αγαπητοί Γιώργο και Μαρία,"
 
 
+def test_one_first_name_is_no_couple_of_friends() -> None:
+    answer = salutation(kind="household", gender="mf", first="John", last="Smith", register="informal")
+
+    assert answer.text == "Γεια σας,"
+
+
 def test_unknown_gender_gets_an_opening_that_fits_the_feast_and_is_looked_at() -> None:
     unknown = {"kind": "person", "gender": "u", "first": "Άλεξ", "last": "Ρίζος"}
 
