@@ -159,13 +159,11 @@ def raw_names(folder: Path) -> Iterator[Outcome]:
             )
             for register in ("formal", "informal")
         }  # fmt: skip
-        if reading.kind != row["kind"]:
-            right = False
-        elif row["kind"] in ("placeholder", "other"):
+        if row["kind"] in ("placeholder", "other"):
             right = not reading.greetable
         else:
             # Where no opening is given, only a person can say: to ask is right.
-            right = all(
+            right = reading.greetable and all(
                 openings[register].text in row[register] if row[register] else openings[register].needs_review
                 for register in openings
             )
@@ -175,6 +173,7 @@ def raw_names(folder: Path) -> Iterator[Outcome]:
             f"not {row['kind']} {row['formal']} {row['informal']}"
         )
         yield "raw_names", row["raw"], right, sure, said
+        yield "raw_names_kind", row["raw"], reading.kind == row["kind"], sure, f"{row['raw']} -> {reading.kind}"
         if row["needs_review"]:
             yield "raw_names_to_ask", row["raw"], not sure, sure, f"{row['raw']} taken as sure: {row['note']}"
 

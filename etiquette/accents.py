@@ -59,7 +59,7 @@ def first_name(word: str) -> Word:
     if not rivals:
         return Word(best.form, gender, LEXICON, "lexicon")
     choices = (best.form, *(name.form for name in rivals))
-    if rivals[0].weight == 1 < best.weight:
+    if rivals[0].weight == 1 and best.weight == lexicon.FAMILIAR:
         return Word(best.form, gender, RARE_RIVAL, "lexicon", choices)
     return Word(best.form, gender, ASK, "ambiguous_accent", choices)
 
@@ -222,7 +222,10 @@ def _gender_of(found: tuple[lexicon.Surname, ...] | None, key: str) -> str:
     if ending:
         return ending.gender
     # Any other -ς is a man's, but for the genitives in -ους, which both sexes bear.
-    return "m" if key.endswith("σ") and not key.endswith("ουσ") else ""
+    if key.endswith("σ"):
+        return "" if key.endswith("ουσ") else "m"
+    # -η and -α are a woman's form, unless they are the genitive of a man's first name (Ιωάννη, Θωμά).
+    return "f" if key.endswith(("η", "α")) and not lexicon.first_names(key + "σ") else ""
 
 
 def _guess(word: str) -> str:

@@ -15,7 +15,7 @@ FOREIGN = 0.95
 # Short Latin surnames may be foreign ones that happen to look Greek (Roma, Mina).
 LONG_ENOUGH = 6
 # Shorter words are too like each other to be read by a looser spelling.
-SHORT = 4
+SHORT = 3
 
 # Latin skeleton of an ending, the Greek ending, its gender; the longest first.
 _ENDINGS = (

@@ -77,7 +77,7 @@ _GREEK_LETTERS = (
 _FOLDINGS: tuple[tuple[re.Pattern[str] | str, str], ...] = (
     ("th", "q"),
     ("ph", "f"),
-    (re.compile(r"([dg])h(?=[aeiouy])"), r"\1"),
+    (re.compile(r"([dg])h(?=[aeiouyr])"), r"\1"),
     ("ch", "x"),
     ("ks", "x"),
     (re.compile(r"kh(?=[aeioyr])|h(?=[aeiouyr])"), "x"),
@@ -138,9 +138,14 @@ def _skeletons(folded: str) -> str:
 
 # Spellings that the skeleton keeps apart because they would merge too many words: tried only when it finds nothing.
 _RESPELLINGS = (
+    (r"h", "i"),  # Panagiwths, Areth: η after τ, not θ
     (r"^h(?=[rl])", "i"),  # Hraklis
     (r"yi?(?=[aeou])", "gi"),  # Karayiannis, Yorgos
     (r"(?<=[^aeiouy])j(?=[aeou])", "gi"),
+    (r"^j(?=[aeiou])", "gi"),  # Jannis
+    (r"ay", "ai"),  # Mayri
+    (r"(?<=[ae])f(?=[aeiouy])", "v"),  # Paraskefas
+    (r"cs", "x"),
     (r"es$", "is"),  # Perikles
     (r"^e(?=[^aeiouy])", "i"),  # Elias
     (r"nd", "nt"),  # Andonis
@@ -162,6 +167,6 @@ def respellings(word: str) -> tuple[str, ...]:
     plain = fold(word)
     alone = [re.sub(pattern, into, plain) for pattern, into in _RESPELLINGS]
     together = plain
-    for pattern, into in _RESPELLINGS:
+    for pattern, into in _RESPELLINGS[1:]:
         together = re.sub(pattern, into, together)
     return tuple(spelling for spelling in dict.fromkeys([*alone, together]) if spelling != plain)
