@@ -20,9 +20,11 @@ from typing import Any
 
 import etiquette
 from etiquette import SURE, accents, fold, gender, latin, lexicon
+from etiquette.text import has_greek
 
 SEED = "greetings-2026-11-22"
 YEARS = range(2024, 2031)
+FOREIGN = ("en", "de", "fr", "it", "es")
 
 
 def half_of(name: str) -> str:
@@ -148,25 +150,26 @@ def easters_and_occasions(folder: Path) -> Iterator[Outcome]:
         yield "occasions", row["code"] + row["year"], on == date.fromisoformat(row["date"]), True, said
 
 
+def openings_of(reading: etiquette.NameReading, language: str) -> dict[str, etiquette.Answer]:
+    return {
+        register: etiquette.salutation(
+            kind=reading.kind, gender=reading.gender, first=reading.first, last=reading.last, register=register,
+            company_name=reading.company_name, titles=reading.titles, confidence=reading.confidence,
+            reason=reading.reason, language=language,
+        )
+        for register in ("formal", "informal")
+    }  # fmt: skip
+
+
 def raw_names(folder: Path) -> Iterator[Outcome]:
     for row in json.loads(folder.joinpath("raw_names.json").read_text(encoding="utf-8")):
         reading = etiquette.describe(row["raw"])
-        openings = {
-            register: etiquette.salutation(
-                kind=reading.kind, gender=reading.gender, first=reading.first, last=reading.last, register=register,
-                company_name=reading.company_name, titles=reading.titles, confidence=reading.confidence,
-                reason=reading.reason,
-            )
-            for register in ("formal", "informal")
-        }  # fmt: skip
-        if row["kind"] in ("placeholder", "other"):
-            right = not reading.greetable
-        else:
-            # Where no opening is given, only a person can say: to ask is right.
-            right = reading.greetable and all(
-                openings[register].text in row[register] if row[register] else openings[register].needs_review
-                for register in openings
-            )
+        # The language of a letter is the contact's: a row that wants a foreign opening is asked in that language.
+        foreign = any(opening.isascii() or not has_greek(opening) for opening in row["formal"])
+        tried = [openings_of(reading, language) for language in (FOREIGN if foreign else ("el",))]
+        openings = next((each for each in tried if _fits(each, row)), tried[0])
+        never = row["kind"] in ("placeholder", "other")
+        right = not reading.greetable if never else reading.greetable and _fits(openings, row)
         sure = reading.greetable and not any(answer.needs_review for answer in openings.values())
         said = (
             f"{row['raw']} -> {reading.kind} {[a.text for a in openings.values()]} ({reading.reason}), "
@@ -176,6 +179,13 @@ def raw_names(folder: Path) -> Iterator[Outcome]:
         yield "raw_names_kind", row["raw"], reading.kind == row["kind"], sure, f"{row['raw']} -> {reading.kind}"
         if row["needs_review"]:
             yield "raw_names_to_ask", row["raw"], not sure, sure, f"{row['raw']} taken as sure: {row['note']}"
+
+
+def _fits(openings: dict[str, etiquette.Answer], row: dict[str, Any]) -> bool:
+    # Where no opening is given, only a person can say: to ask is right.
+    return all(
+        answer.text in row[register] if row[register] else answer.needs_review for register, answer in openings.items()
+    )
 
 
 CHECKS = (

@@ -85,7 +85,12 @@ def _first_name(word: str) -> Word | None:
     names = [name for name in alike if _could_spell(word, name.form)]
     if not names:
         return None
-    exact = [name for name in names if to_elot(name.form).lower() == fold(word)]
+    exact = [name for name in names if to_elot(name.form).lower() == fold(word)] or _spelled_alike(names, word)
+    familiar = max(names, key=lambda name: name.weight)
+    if exact and familiar.weight - max(name.weight for name in exact) > 1:
+        # Fotini is Φωτεινή far more often than the rare Φωτινή.
+        forms = tuple(dict.fromkeys(name.form for name in (familiar, *exact)))
+        return Word(familiar.form, familiar.gender, ASK, "ambiguous_spelling", forms)
     best = sorted(exact or names, key=lambda name: -name.weight)
     forms = tuple(dict.fromkeys(name.form for name in best))
     genders = {name.gender for name in best if name.form == best[0].form}
@@ -97,6 +102,13 @@ def _first_name(word: str) -> Word | None:
     if rival.weight < best[0].weight == lexicon.FAMILIAR and one_sex:
         return Word(best[0].form, gender, RARE_RIVAL, "greeklish", forms)
     return Word(best[0].form, gender, ASK, "ambiguous_spelling", forms)
+
+
+def _spelled_alike(names: tuple[lexicon.FirstName, ...], word: str) -> list[lexicon.FirstName]:
+    """Return the names with an ω wherever the word has a w: Manwlis is Μανώλης, not Μανόλης."""
+    if "w" not in word.lower():
+        return []
+    return [name for name in names if fold(name.form).count("ω") == word.lower().count("w")]
 
 
 def _surname(word: str) -> Word | None:

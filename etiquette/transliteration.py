@@ -146,6 +146,8 @@ _RESPELLINGS = (
     (r"ay", "ai"),  # Mayri
     (r"(?<=[ae])f(?=[aeiouy])", "v"),  # Paraskefas
     (r"cs", "x"),
+    (r"dj", "tz"),  # Hadjigeorgiou
+    (r"e$", "i"),  # Penelope
     (r"es$", "is"),  # Perikles
     (r"^e(?=[^aeiouy])", "i"),  # Elias
     (r"nd", "nt"),  # Andonis
