@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 import etiquette
 from customers.admin_audit import Audited, changed_names, record_by_hand
+from customers.admin_exports import ListExport
 from customers.admin_imports import ImportPages, ListUpload
 from customers.consent import tell_stopped
+from customers.exports import contact_rows, purchase_rows
 from customers.forms.contact import ContactForm
 from customers.models import (
     AuditEntry,
@@ -73,8 +75,9 @@ class ContactAdminForm(ContactForm):
 
 
 @admin.register(Contact)
-class ContactAdmin(ListUpload, admin.ModelAdmin):
+class ContactAdmin(ListUpload, ListExport, admin.ModelAdmin):
     import_kind = ImportBatch.Kind.CONTACTS
+    export_rows = staticmethod(contact_rows)
     form = ContactAdminForm
     list_display = ["shown_name", "kind", "email", "city", "needs_look"]
     list_filter = ["kind", "is_customer", "is_partner", "is_supplier", "needs_look", "stopped_reason"]
@@ -126,8 +129,9 @@ class LineInline(admin.StackedInline):
 
 
 @admin.register(Purchase)
-class PurchaseAdmin(Audited, ListUpload, admin.ModelAdmin):
+class PurchaseAdmin(Audited, ListUpload, ListExport, admin.ModelAdmin):
     import_kind = ImportBatch.Kind.PURCHASES
+    export_rows = staticmethod(purchase_rows)
     list_display = ["document_number", "contact", "purchased_on", "total", "currency"]
     list_select_related = ["contact"]
     search_fields = ["document_number__startswith"]

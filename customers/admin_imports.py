@@ -14,20 +14,24 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from customers import audit
+from customers.downloads import as_download
 from customers.imports import showing
 from customers.imports.applying import ApplyError, apply_batch, keep_asker, progress
 from customers.imports.errors import ListError
-from customers.imports.forms import PeopleUploadForm, UploadForm
+from customers.imports.forms import ColumnsForm, PeopleUploadForm, UploadForm
 from customers.imports.planning import stage_contacts
 from customers.imports.purchase_planning import stage_purchases
+from customers.imports.rejects import FILE_NAMES, can_be_mended, rows_to_mend
 from customers.imports.report import SHOWS, number_of
 from customers.imports.undoing import undo_batch
 from customers.imports.words import apply_sentence, list_sentence
@@ -55,6 +59,22 @@ def for_admins(site: AdminSite, view: Callable[..., HttpResponse]) -> Callable[.
     return guarded
 
 
+def staged(request: HttpRequest, form: UploadForm, kind: str, *, source: str = "") -> ImportBatch | None:
+    """Rehearse the list of a valid form; None, with the reason beside its file, when it cannot be used."""
+    try:
+        return STAGE[kind](
+            data=form.read_bytes(),
+            file_name=form.cleaned_data["list_file"].name,
+            by=request.user,
+            now=timezone.now(),
+            source=source,
+            **form.also_said(),
+        )
+    except ListError as error:
+        form.add_error("list_file", list_sentence(error.code, error.facts))
+        return None
+
+
 class ListUpload:
     """For the `ModelAdmin` of contacts and of purchases: the button above the list, and the page to choose
     a file."""
@@ -75,19 +95,8 @@ class ListUpload:
         posted = request.method == "POST"
         form_class = FORMS[self.import_kind]
         form = form_class(request.POST, request.FILES) if posted else form_class()
-        if posted and form.is_valid():
-            try:
-                batch = STAGE[self.import_kind](
-                    data=form.read_bytes(),
-                    file_name=form.cleaned_data["list_file"].name,
-                    by=request.user,
-                    now=timezone.now(),
-                    **form.also_said(),
-                )
-            except ListError as error:
-                form.add_error("list_file", list_sentence(error.code, error.facts))
-            else:
-                return redirect(batch_url(batch))
+        if posted and form.is_valid() and (batch := staged(request, form, self.import_kind)):
+            return redirect(batch_url(batch))
         context = {
             **self.admin_site.each_context(request),
             "title": _("A list from a file"),
@@ -106,6 +115,8 @@ class ImportPages:
             ("apply", require_POST(self.apply_view)),
             ("undo", require_http_methods(["GET", "POST"])(self.undo_view)),
             ("progress", require_GET(self.progress_view)),
+            ("file", require_GET(self.file_view)),
+            ("columns", require_http_methods(["GET", "POST"])(self.columns_view)),
         )
         own = [
             path(
@@ -133,12 +144,14 @@ class ImportPages:
             "bar": showing.bar(batch) if batch.counts.get("rows") else [],
             "columns": showing.columns(batch),
             "how_read": showing.how_read(batch),
-            "said_of_all": showing.said_of_all(batch),
+            "said_of_all": [*showing.said_of_all(batch), *showing.as_last_time(batch)],
+            "may_correct": can_be_corrected(batch),
             "filters": showing.filters(batch, show),
             "rows": showing.shown_rows(batch, show=show, page=page),
             "show": show,
             "page": page,
             "pages": pages,
+            "files": showing.files(batch),
         }
         return TemplateResponse(request, "admin/customers/import/batch.html", context)
 
@@ -160,6 +173,30 @@ class ImportPages:
         if batch.state not in (ImportBatch.State.APPLYING, request.GET.get("was")):
             response["HX-Refresh"] = "true"
         return response
+
+    def file_view(self, request: HttpRequest, batch_id: int) -> StreamingHttpResponse:
+        """The rows left out, or to ask about, as a list to mend and bring again."""
+        batch = get_object_or_404(ImportBatch, pk=batch_id)
+        show = request.GET.get("show", "refused")
+        if show not in FILE_NAMES or not can_be_mended(batch):
+            raise Http404
+        facts = {"show": show, "rows": number_of(batch, show)}
+        audit.record("export_rows", actor=request.user, now=timezone.now(), obj=batch, facts=facts)
+        rows = rows_to_mend(batch, show=show, language=get_language())
+        return as_download(rows, file_name=f"{FILE_NAMES[show]}-{batch.pk}.csv")
+
+    def columns_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:
+        """Correct what the columns become: chosen here, and the file once more."""
+        batch = get_object_or_404(ImportBatch, pk=batch_id)
+        if not can_be_corrected(batch):
+            raise Http404
+        said = " ".join(showing.said_last_time(batch))
+        posted = request.method == "POST"
+        form = ColumnsForm(*([request.POST, request.FILES] if posted else []), batch=batch, said_last_time=said)
+        if posted and form.is_valid() and (again := staged(request, form, batch.kind, source=batch.source)):
+            return redirect(batch_url(again))
+        context = self._context(request, batch) | {"form": form}
+        return TemplateResponse(request, "admin/customers/import/columns.html", context)
 
     def _do(self, request: HttpRequest, batch: ImportBatch, *, undoing: bool) -> HttpResponse:
         """Work at once on a short list; leave a long one to the worker."""
@@ -196,6 +233,11 @@ class ImportPages:
     def _was_rung(request: HttpRequest, batch: ImportBatch) -> bool:
         waiting = (ImportBatch.State.REHEARSED, ImportBatch.State.APPLIED)
         return batch.state in waiting and "started" in request.GET
+
+
+def can_be_corrected(batch: ImportBatch) -> bool:
+    """Return whether a rehearsed list has columns with names, of which a person may say what they become."""
+    return batch.state == ImportBatch.State.REHEARSED and any(batch.understood.get("header", []))
 
 
 def batch_url(batch: ImportBatch) -> str:

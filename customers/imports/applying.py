@@ -19,6 +19,7 @@ from customers import audit
 from customers.imports.contact_rows import apply_contact_rows
 from customers.imports.planning import CHUNK, COUNTED, count_row, new_counts, stored_counts
 from customers.imports.purchase_rows import apply_purchase_rows
+from customers.imports.remembering import remember_mapping
 from customers.models import ImportBatch, ImportRow, User
 from customers.search import index_contacts
 
@@ -185,6 +186,7 @@ def _finish(batch: ImportBatch, *, by: User | None, now: dt.datetime) -> None:
     batch.save(update_fields=["counts", "state", "applied_at", "holder", "lease_until"])
     numbers = {name: number for name, number in batch.counts.items() if isinstance(number, int)}
     said = {"manners": batch.understood["manners"]} if "manners" in batch.understood else {}
+    remember_mapping(batch, by=by, now=now)
     audit.record("import_list", actor=by, now=now, obj=batch, facts=numbers | said)
 
 

@@ -6,6 +6,7 @@ because only a person knows whether a letter is missing too.
 
 import re
 import unicodedata
+import uuid
 
 import phonenumbers
 
@@ -173,6 +174,14 @@ def clean_tax_number(cell: str) -> str:
     if says_nothing(text) or not text.strip("0"):
         return ""
     return text.zfill(9) if text.isdigit() and len(text) == 8 else text[:20]
+
+
+def clean_person_key(cell: str) -> str:
+    """Return the identifier that our own lists out give a person, or "" for anything else."""
+    try:
+        return str(uuid.UUID(clean_text(cell)))
+    except ValueError:
+        return ""
 
 
 def clean_code(cell: str) -> str:

@@ -4,14 +4,18 @@ import json
 from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from customers.imports.applying import ApplyError, apply_batch
 from customers.imports.errors import ListError
+from customers.imports.rejects import rows_to_mend
 from customers.imports.report import batch_report
+from customers.imports.sheets_out import csv_lines
 from customers.imports.words import apply_sentence, list_sentence
 from customers.models import ImportBatch
 
@@ -26,6 +30,7 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
         parser.add_argument("--mapping", type=Path, help='a JSON file: {"column of the file": "field"}')
         parser.add_argument("--source", default="", help="the system whose codes these are")
+        parser.add_argument("--rejects", type=Path, metavar="OUT.csv", help="write the rows left out there, to mend")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def also_said(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -57,6 +62,8 @@ class ImportCommand(BaseCommand):
             data = path.read_bytes()
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
+        if options["rejects"]:
+            _opened(options["rejects"]).close()  # a place that cannot be written is told before anything comes in
         batch = type(self).stage(
             data=data,
             file_name=path.name,
@@ -67,11 +74,25 @@ class ImportCommand(BaseCommand):
             **self.also_said(options),
         )
         if options["dry_run"]:
-            report = batch_report(batch)
+            report = self._told(batch, options)
             batch.rows.all().delete()
             batch.delete()
             return report | {"batch": None}
-        return batch_report(apply_batch(batch_id=batch.pk, by=None))
+        return self._told(apply_batch(batch_id=batch.pk, by=None), options)
+
+    def _told(self, batch: ImportBatch, options: dict[str, Any]) -> dict[str, Any]:
+        if path := options["rejects"]:
+            rows = rows_to_mend(batch, show="refused", language=get_language() or settings.LANGUAGE_CODE)
+            with _opened(path) as file:
+                file.writelines(csv_lines(rows))
+        return batch_report(batch)
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}") from error
 
 
 def read_mapping(path: Path | None) -> dict[str, str] | None:

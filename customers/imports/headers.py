@@ -81,6 +81,8 @@ CONTACT_HEADERS: dict[str, tuple[str, ...]] = {
         "ΠΑΡΑΤΗΡΗΣΕΙΣ", "ΠΑΡΑΤΗΡΗΣΗ", "ΣΗΜΕΙΩΣΕΙΣ", "ΣΗΜΕΙΩΣΗ", "ΣΧΟΛΙΑ", "ΣΧΟΛΙΟ", "PARATIRISEIS",
         "SXOLIA", "NOTES", "NOTE", "REMARKS", "REMARK", "COMMENTS", "COMMENT", "MEMO",
     ),
+    # Of our own lists out: who the row is, whatever else was changed in it.
+    "person_key": ("ΑΝΑΓΝΩΡΙΣΤΙΚΟ", "IDENTIFIER"),
 }  # fmt: skip
 
 PURCHASE_HEADERS: dict[str, tuple[str, ...]] = {
@@ -111,6 +113,8 @@ PURCHASE_HEADERS: dict[str, tuple[str, ...]] = {
     "currency": ("ΝΟΜΙΣΜΑ", "CURRENCY"),
 }  # fmt: skip
 
+# The column that a list of rows left out bears behind those of the file: words of ours, for whoever mends it.
+REASON_HEADERS = ("ΓΙΑΤΙ", "WHY")
 # Several columns of these may stand side by side (EMAIL, EMAIL 2); of the others the first one counts.
 SEVERAL_ALLOWED = frozenset({"email", "phone", "mobile"})
 REACH_FIELDS = ("email", "phone", "mobile", "street", "code")
@@ -125,13 +129,33 @@ def header_key(header: str) -> str:
 
 
 @functools.cache
+def _reason_keys() -> frozenset[str]:
+    return frozenset(map(header_key, REASON_HEADERS))
+
+
+def is_reason_header(header: str) -> bool:
+    """Return whether a column holds the reasons we gave for leaving its rows out."""
+    return header_key(header) in _reason_keys()
+
+
+@functools.cache
 def known_headers(list_kind: str) -> dict[str, str]:
     """Return {header key: field} for "contacts" or "purchases"."""
     table = CONTACT_HEADERS if list_kind == "contacts" else PURCHASE_HEADERS
     return {header_key(name): field for field, names in table.items() for name in names}
 
 
+def fields_of(list_kind: str) -> tuple[str, ...]:
+    """Return what a column of such a list can become."""
+    return tuple(CONTACT_HEADERS if list_kind == "contacts" else PURCHASE_HEADERS)
+
+
+def usual_header(list_kind: str, field: str) -> str:
+    """Return the usual name of a column of `field`."""
+    table = CONTACT_HEADERS if list_kind == "contacts" else PURCHASE_HEADERS
+    return table[field][0]
+
+
 def looked_for(list_kind: str, fields: tuple[str, ...]) -> str:
     """Return the usual names of `fields` for a message: "EMAIL, ΤΗΛΕΦΩΝΟ, …"."""
-    table = CONTACT_HEADERS if list_kind == "contacts" else PURCHASE_HEADERS
-    return ", ".join(table[field][0] for field in fields)
+    return ", ".join(usual_header(list_kind, field) for field in fields)

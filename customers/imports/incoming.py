@@ -13,6 +13,7 @@ import etiquette
 from customers.imports.cleaning import (
     clean_code,
     clean_email,
+    clean_person_key,
     clean_phone,
     clean_tax_number,
     clean_text,
@@ -52,6 +53,8 @@ _CATEGORIES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("retail", ("is_customer",), ""),
     ("πελατ", ("is_customer",), ""),
     ("customer", ("is_customer",), ""),
+    ("χωρισ ιδιοτητα", (), ""),
+    ("no role", (), ""),
 )
 
 
@@ -61,6 +64,7 @@ class Incoming:
     phones' keys."""
 
     row: int
+    person_key: str = ""
     code: str = ""
     as_written: str = ""
     emails: list[str] = field(default_factory=list)
@@ -95,7 +99,7 @@ class Incoming:
         return cls(row=row, notes=notes, **stored | {"roles": tuple(values["roles"])})
 
 
-_STORED = tuple(slot.name for slot in dataclasses.fields(Incoming) if slot.name not in ("row", "notes"))
+_STORED = tuple(slot.name for slot in dataclasses.fields(Incoming) if slot.name not in ("row", "person_key", "notes"))
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,7 @@ class RowReader:
     def read(self, row: Row, *, overlay: etiquette.Overlay | None = None) -> Incoming:
         """Return the row, understood. `overlay` holds what people decided about names written like these."""
         person = Incoming(row=row.number)
+        person.person_key = clean_person_key(self.columns.cell(row.cells, "person_key"))
         person.code = clean_code(self.columns.cell(row.cells, "code"))
         self._read_name(person, row, overlay)
         self._read_emails(person, row)
@@ -262,15 +267,24 @@ def _raw_name(first: str, last: str, company: str, whole: str) -> str:
 
 def roles_of(cell: str) -> tuple[tuple[str, ...], str]:
     """Return (Contact's role fields, tag) of a category: ΠΡΟΜΗΘΕΥΤΗΣ, ΧΟΝΔΡΙΚΗ, ΛΙΑΝΙΚΗ; an unknown one is
-    a tag."""
+    a tag. "ΠΕΛΑΤΗΣ, ΦΙΛΟΣ" are both, when each of them is known."""
     text = clean_text(cell)
-    folded = etiquette.fold(text)
     if says_nothing(text):
         return ("is_customer",), ""
+    known = [_known_category(part) for part in text.split(",")]
+    if None in known:
+        # "ΚΑΦΕ, ΖΑΧΑΡΗ" is one category with a comma in it.
+        return _known_category(text) or (("is_customer",), text[:80])
+    roles = dict.fromkeys(role for roles, _tag in known for role in roles)
+    return tuple(roles), next((tag for _roles, tag in known if tag), "")
+
+
+def _known_category(text: str) -> tuple[tuple[str, ...], str] | None:
+    folded = etiquette.fold(text.strip())
     for beginning, roles, tag in _CATEGORIES:
         if folded.startswith(beginning):
             return roles, tag
-    return ("is_customer",), text[:80]
+    return None
 
 
 def names_in(columns: Columns, rows: Iterable[Row]) -> Iterable[str]:

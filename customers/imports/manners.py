@@ -118,6 +118,11 @@ def manners_of(
     )
 
 
+def manners_from(facts: Mapping[str, Any]) -> Manners:
+    """Return the manners that `Manners.as_facts` once gave: what was said of an earlier list."""
+    return Manners(house_colleagues(), **facts)
+
+
 def _said_register(word: str) -> str:
     try:
         return read_register(word)

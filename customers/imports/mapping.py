@@ -56,7 +56,12 @@ class Columns:
     def as_json(self) -> dict[str, str]:
         """Return {column name: field or ""}: the form a saved mapping and `--mapping FILE` have."""
         field_of = {index: field for field, indexes in self.fields.items() for index in indexes}
-        return {name: field_of.get(index, "") for index, name in enumerate(self.headers) if name}
+        found: dict[str, str] = {}
+        for index, name in enumerate(self.headers):
+            if name:
+                # Of two columns with one name the first counts, unless only the other became something.
+                found[name] = found.get(name) or field_of.get(index, "")
+        return found
 
 
 def header_score(row: Sequence[str], list_kind: str) -> int:
@@ -92,9 +97,13 @@ def _chosen_by_hand(headers: Sequence[str], wanted: Mapping[str, str], known: Ma
     by_key = {header_key(header): index for index, header in enumerate(headers)}
     chosen = {}
     for name, field in wanted.items():
-        if header_key(name) not in by_key or (field and field not in known.values()):
+        # As it is written first: "EMAIL 2" beside "EMAIL" is a column of its own.
+        places = [index for index, header in enumerate(headers) if header == name]
+        if not places and header_key(name) in by_key:
+            places = [by_key[header_key(name)]]
+        if not places or (field and field not in known.values()):
             raise ListError("mapping_unknown_field", column=shown(name), field=shown(field))
-        chosen[by_key[header_key(name)]] = field
+        chosen |= dict.fromkeys(places, field)
     return chosen
 
 

@@ -1,8 +1,8 @@
 """Who a row of a list is: somebody we know, somebody of an earlier row, or somebody new.
 
-Own code; ΑΦΜ with the same name; e-mail with the same name; phone with the same name; else new. The same
-e-mail under another name or ΑΦΜ is a question (a couple, an accountant, the wrong cell), never a silent
-merge. Till entries and heirs are found by their own code only.
+Our own identifier, where the list came from here; own code; ΑΦΜ with the same name; e-mail with the same
+name; phone with the same name; else new. The same e-mail under another name or ΑΦΜ is a question (a couple, an
+accountant, the wrong cell), never a silent merge. Till entries and heirs are found by their own code only.
 """
 
 from collections.abc import Collection, Iterable
@@ -28,12 +28,13 @@ class Someone:
     birthday: tuple[int, int] | None
     father: frozenset[str]
     greetable: bool
+    email_key: str = ""
     rows_seen: int = 0
 
 
 @dataclass(slots=True)
 class Match:
-    """`reason`: same_code, same_tax_number, same_email, same_phone, or "" when `someone` is None.
+    """`reason`: same_person_key, same_code, same_tax_number, same_email, same_phone, or "" when `someone` is None.
 
     `questions`: what a person must decide, as (code, the other one, the value in question).
     """
@@ -77,13 +78,14 @@ class People:
     def __init__(self, source: str) -> None:
         self._source = source
         self._contacts: dict[int, Someone] = {}
+        self._by_person_key: dict[str, Someone] = {}
         self._by_code: dict[str, Someone] = {}
         self._by_tax: dict[str, list[Someone]] = {}
         self._by_email: dict[str, Someone] = {}
         self._by_phone: dict[str, list[Someone]] = {}
 
     def load(self, people: Collection[Incoming]) -> None:
-        """Read from the database whoever these rows could be: five queries, however many rows."""
+        """Read from the database whoever these rows could be: a few queries, however many rows."""
         codes = {person.code for person in people if person.code} - self._by_code.keys()
         emails = {email_key(email) for person in people for email in person.emails} - self._by_email.keys()
         taxes = {person.fields["tax_number"] for person in people} - {""}
@@ -93,7 +95,9 @@ class People:
             ContactCode.objects.filter(source=self._source, code__in=codes).values_list("code", "contact_id")
         )
         address_rows = list(ContactAddress.objects.filter(email_key__in=emails).values_list("email_key", "contact_id"))
-        ids = {contact_id for _key, contact_id in (*code_rows, *address_rows)}
+        keys = {person.person_key for person in people} - {""}
+        key_rows = list(Contact.objects.filter(person_key__in=keys).values_list("person_key", "pk")) if keys else []
+        ids = {contact_id for _key, contact_id in (*code_rows, *address_rows, *key_rows)}
         living = Contact.objects.filter(erased_at=None)
         for condition in (
             {"pk__in": ids},
@@ -104,6 +108,9 @@ class People:
         ):
             if any(condition.values()):
                 self._learn_contacts(living.filter(**condition))
+        for key, contact_id in key_rows:
+            if contact_id in self._contacts:
+                self._by_person_key[str(key)] = self._contacts[contact_id]
         for code, contact_id in code_rows:
             if contact_id in self._contacts:
                 self._by_code[code] = self._contacts[contact_id]
@@ -129,6 +136,7 @@ class People:
                 birthday=(contact.birth_month, contact.birth_day) if contact.birth_day else None,
                 father=father_words(contact.raw_name),
                 greetable=contact.kind not in Contact.NEVER_GREETED,
+                email_key=contact.email_key,
             )
             emails = [contact.email_key] if contact.email_key else []
             self._index(someone, emails=emails, phones=[contact.phone_key, contact.mobile_key])
@@ -171,23 +179,37 @@ class People:
     def match(self, person: Incoming) -> Match:
         """Return who this row is, and every question it raises."""
         match = Match()
-        names, words = _names_of(person), name_words(person.fields["raw_name"])
-
+        names = _names_of(person)
         by_code = self._by_code.get(person.code) if person.code else None
+        by_key = self._by_person_key.get(person.person_key) if person.person_key else None
+        # Whoever has the code as well is known by the code: nothing is new to them then.
         if by_code:
-            tax = person.fields["tax_number"]
-            same_tax = bool(tax) and tax == by_code.tax_number
-            if same_tax or names & by_code.names or words & by_code.words or not names:
-                match.someone, match.reason = by_code, "same_code"
-            else:
-                match.questions.append(("code_of_another", by_code, person.code))
+            self._match_by_mark(match, person, names, by_code, "code")
+        if by_key is not None and by_key is not match.someone:
+            self._match_by_mark(match, person, names, by_key, "person_key")
         if person.greetable and match.someone is None:
             self._match_by_facts(match, person, names)
         for email in person.emails:
             owner = self._by_email.get(email_key(email))
-            if owner is not None and owner is not match.someone:
+            if owner is not None and owner is not match.someone and not _is_own(email, match.someone):
                 match.questions.append(("email_of_another", owner, email))
         return match
+
+    @staticmethod
+    def _match_by_mark(match: Match, person: Incoming, names: frozenset[str], other: Someone, mark: str) -> None:
+        """Take the one who bears the row's code or identifier, unless the names have nothing in common."""
+        words = name_words(person.fields["raw_name"])
+        tax = person.fields["tax_number"]
+        same_tax = bool(tax) and tax == other.tax_number
+        is_same = same_tax or names & other.names or words & other.words or not names
+        if is_same and match.someone is None:
+            match.someone, match.reason = other, f"same_{mark}"
+        else:
+            match.questions.append((f"{mark}_of_another", other, person.code if mark == "code" else ""))
+
+    def is_known(self, person: Incoming) -> bool:
+        """Return whether the row bears the identifier of somebody we know."""
+        return person.person_key in self._by_person_key
 
     def _match_by_facts(self, match: Match, person: Incoming, names: frozenset[str]) -> None:
         tax, birthday = person.fields["tax_number"], _birthday_of(person)
@@ -217,6 +239,11 @@ def _names_of(person: Incoming) -> frozenset[str]:
         last_name=person.names["last_name"],
         company_name=person.names["company_name"],
     )
+
+
+def _is_own(email: str, someone: Someone | None) -> bool:
+    """Return whether a person gave this address to them too: a couple may share one, and that is settled."""
+    return someone is not None and email_key(email) == someone.email_key
 
 
 def _birthday_of(person: Incoming) -> tuple[int, int] | None:

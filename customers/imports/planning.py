@@ -27,8 +27,10 @@ from customers.imports.mapping import (
 from customers.imports.matching import Match, People, Someone
 from customers.imports.merging import changes_for
 from customers.imports.reading import Row, Sheet, read_list
+from customers.imports.rejects import cells_to_mend
 from customers.imports.remarks import read_remark
-from customers.models import Contact, ImportBatch, ImportRow, Interaction, Suppression, User
+from customers.imports.remembering import remembered_mapping
+from customers.models import Contact, ImportBatch, ImportMapping, ImportRow, Interaction, Suppression, User
 from customers.name_decisions import overlay_for
 
 # Rows per transaction: on SQLite a writer holds everybody else up, and 2,000 rows take well under a second.
@@ -46,6 +48,7 @@ ASKING = (
             "email_of_another",
             "tax_number_of_another",
             "code_of_another",
+            "person_key_of_another",
             "maybe_same_person",
             "letter_unreadable",
             "name_missing",
@@ -74,13 +77,16 @@ def stage_contacts(
     """Read the list in `data`, stage each of its rows and return the batch, rehearsed. Nothing else is
     written.
 
-    `source` names the system whose codes these are; `mapping` ({column: field or ""}) overrides our guess;
+    `source` names the system whose codes these are; `mapping` ({column: field or ""}) overrides what such a list
+    became last time, and our guess;
     `manners` is what is said of how everybody in it is addressed and who looks after them.
     Raise `ListError` when the file cannot be used; then nothing is left behind.
     """
     sheet = read_list(data)
+    last = remembered_mapping(kind=ImportBatch.Kind.CONTACTS, source=source, headers=sheet.header)
     if sheet.header_row:
-        columns = columns_by_name(sheet.header, list_kind="contacts", wanted=mapping)
+        wanted = mapping if mapping is not None or last is None else last.mapping
+        columns = columns_by_name(sheet.header, list_kind="contacts", wanted=wanted)
     else:
         columns = columns_by_value(row.cells for row in islice(sheet.rows(), 200))
     require_contact_columns(columns)
@@ -93,11 +99,12 @@ def stage_contacts(
         source=source,
         created_by=by,
         **file_facts(data, file_name, sheet, columns),
-        understood=understood(sheet, columns, rehearsed_at=now.isoformat(), order=order or ""),
+        understood=understood(
+            sheet, columns, rehearsed_at=now.isoformat(), order=order or "", **last_time(last, by_hand=mapping)
+        ),
     )
     people = People(source)
-    planned = (_planned_chunk(_read_chunk(rows, reader), people) for rows in chunks(sheet.rows()))
-    finish_staging(batch, planned)
+    finish_staging(batch, (_staged_chunk(rows, reader, people) for rows in chunks(sheet.rows())))
     return _keep_manners(batch, manners)
 
 
@@ -134,7 +141,15 @@ def understood(sheet: Sheet, columns: Columns, **more: Any) -> dict[str, Any]:
             filled = (cell for cell in filled if not read_remark(cell).left_out)
         first = shown(next(filled, ""))
         described.append({"header": shown(header), "field": field_of.get(index, ""), "first": first})
-    return {"columns": described, "header_row": sheet.header_row, **more}
+    return {"columns": described, "header": list(columns.headers), "header_row": sheet.header_row, **more}
+
+
+def last_time(last: ImportMapping | None, *, by_hand: Mapping[str, str] | None) -> dict[str, Any]:
+    """Return what the rehearsal says of the last list with these columns; {} when there was none."""
+    if last is None:
+        return {}
+    said = {"said_last_time": last.options} if last.options else {}
+    return said if by_hand is not None else {"as_last_time": last.confirmed_at.isoformat(), **said}
 
 
 def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
@@ -205,16 +220,20 @@ class _Surroundings:
     known_remarks: set[tuple[int, str]]
 
 
-def _read_chunk(rows: list[Row], reader: RowReader) -> list[Incoming]:
+def _staged_chunk(rows: list[Row], reader: RowReader, people: People) -> list[ImportRow]:
     overlay = overlay_for(map(reader.raw_name, rows))
-    return [reader.read(row, overlay=overlay) for row in rows]
+    staged = _planned_chunk([reader.read(row, overlay=overlay) for row in rows], people)
+    for row, planned in zip(rows, staged, strict=True):
+        if planned.asks or planned.action == ImportRow.Action.REFUSED:
+            planned.cells = cells_to_mend(row.cells, reader.columns)
+    return staged
 
 
 def _planned_chunk(people_read: list[Incoming], people: People) -> list[ImportRow]:
     people.load(people_read)
     matches = []
     for person in people_read:
-        if not person.can_be_reached:
+        if not (person.can_be_reached or people.is_known(person)):
             matches.append(None)
             continue
         match = people.match(person)
@@ -269,13 +288,13 @@ def _planned(person: Incoming, match: Match, around: _Surroundings) -> ImportRow
         if suppression := around.suppressed.get(address_digest(email)):
             since = timezone.localdate(suppression.since).isoformat()
             person.note("suppressed", value=email, reason=suppression.reason, since=since)
-    if (someone.contact_id, person.remark) in around.known_remarks:
+    contact = around.contacts.get(someone.contact_id)
+    if (someone.contact_id, person.remark) in around.known_remarks or _only_repeats_the_name(person, contact):
         # A person has seen this remark since an earlier import: it must not stop the letters again.
         person.flags = []
         person.notes = [note for note in person.notes if note["code"] not in FLAGS]
         person.remark = ""
 
-    contact = around.contacts.get(someone.contact_id)
     if contact is not None:
         person.notes = [note for note in person.notes if not _settled(note["code"], person, contact)]
     row = ImportRow(row_number=person.row, notes=person.notes)
@@ -288,6 +307,13 @@ def _planned(person: Incoming, match: Match, around: _Surroundings) -> ImportRow
     if "code_of_another" in person.note_codes():
         row.values["code"] = ""
     return row
+
+
+def _only_repeats_the_name(person: Incoming, contact: Contact | None) -> bool:
+    """Return whether the row's only remark stands in the name as we have it: «(ΠΕΝΘΟΣ)», read when it first came."""
+    if contact is None or not person.name_remark or person.fields["raw_name"] != contact.raw_name:
+        return False
+    return person.remark == read_remark(person.name_remark).note
 
 
 def _settled(code: str, person: Incoming, contact: Contact) -> bool:

@@ -6,8 +6,8 @@ number that is already here changes nothing later and the missing line would be 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice
 from typing import Any
@@ -19,8 +19,10 @@ from customers.addresses import email_key
 from customers.imports.cleaning import clean_code, clean_email, clean_text, says_nothing
 from customers.imports.errors import CellError, ListError, cell_note, shown
 from customers.imports.mapping import Columns, columns_by_name, require_purchase_columns
-from customers.imports.planning import chunks, file_facts, finish_staging, understood
+from customers.imports.planning import chunks, file_facts, finish_staging, last_time, understood
 from customers.imports.reading import Row, Sheet, read_list
+from customers.imports.rejects import cells_to_mend
+from customers.imports.remembering import remembered_mapping
 from customers.imports.values import clean_date, clean_decimal, learn_decimal_mark
 from customers.models import Contact, ContactCode, ImportBatch, ImportRow, Purchase, User
 
@@ -45,7 +47,7 @@ class Line:
     amount: Decimal = Decimal(0)
     currency: str = "EUR"
     problem: dict[str, Any] | None = None
-    columns: dict[str, str] = field(default_factory=dict)
+    cells: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class LineReader:
     decimal_mark: str
 
     def read(self, row: Row) -> Line:
-        line = Line(row=row.number)
+        line = Line(row=row.number, cells=row.cells)
         line.document = clean_text(self.columns.cell(row.cells, "document"))[:MAX_DOCUMENT]
         line.code = clean_code(self.columns.cell(row.cells, "customer_code"))
         line.item = clean_text(self.columns.cell(row.cells, "item"))[:MAX_ITEM]
@@ -105,7 +107,9 @@ def stage_purchases(
     sheet = read_list(data, list_kind="purchases")
     if not sheet.header_row:
         raise ListError("purchases_no_header")
-    columns = columns_by_name(sheet.header, list_kind="purchases", wanted=mapping)
+    last = remembered_mapping(kind=ImportBatch.Kind.PURCHASES, source=source, headers=sheet.header)
+    wanted = mapping if mapping is not None or last is None else last.mapping
+    columns = columns_by_name(sheet.header, list_kind="purchases", wanted=wanted)
     require_purchase_columns(columns)
     mark = learn_decimal_mark(columns.cell(row.cells, "amount") for row in islice(sheet.rows(), MARK_FROM_ROWS))
     reader = LineReader(columns, timezone.localdate(now), mark)
@@ -115,7 +119,9 @@ def stage_purchases(
         source=source,
         created_by=by,
         **file_facts(data, file_name, sheet, columns),
-        understood=understood(sheet, columns, rehearsed_at=now.isoformat(), decimal_mark=mark),
+        understood=understood(
+            sheet, columns, rehearsed_at=now.isoformat(), decimal_mark=mark, **last_time(last, by_hand=mapping)
+        ),
     )
     return finish_staging(batch, _planned(sheet, reader, source))
 
@@ -123,7 +129,11 @@ def stage_purchases(
 def _planned(sheet: Sheet, reader: LineReader, source: str) -> Iterator[list[ImportRow]]:
     broken = _broken_documents(reader.read(row) for row in sheet.rows())
     for lines in chunks(reader.read(row) for row in sheet.rows()):
-        yield list(_planned_chunk(lines, broken, source))
+        staged = list(_planned_chunk(lines, broken, source))
+        for line, planned in zip(lines, staged, strict=True):
+            if planned.action == ImportRow.Action.REFUSED:
+                planned.cells = cells_to_mend(line.cells, reader.columns)
+        yield staged
 
 
 def _broken_documents(lines: Iterable[Line]) -> dict[str, tuple[int, str]]:

@@ -9,13 +9,15 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
 from customers.imports.cleaning import clean_text
 from customers.imports.errors import ListError
+from customers.imports.headers import is_reason_header
 from customers.imports.mapping import header_score
+from customers.imports.sheets_out import unguarded
 from customers.imports.workbook import is_zip, open_workbook
 
 # 100,000 contacts are about 12 MB and a million invoice lines 55 MB in the shop's own format.
@@ -58,7 +60,7 @@ class Row(NamedTuple):
 @dataclass(frozen=True)
 class Sheet:
     """`encoding` and `delimiter` are "" for a workbook, `name` is "" for a text file, `header_row` is 0
-    without one."""
+    without one. The column of our own reasons, in a list of rows left out, is in neither header nor rows."""
 
     encoding: str
     delimiter: str
@@ -66,12 +68,20 @@ class Sheet:
     header: tuple[str, ...]
     header_row: int
     _open: Callable[[], Iterator[Sequence[str]]]
+    _reasons_at: int | None = None
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows below the header that are not empty. Raise `ListError` where the file breaks."""
+        """Yield the rows below the header that are not empty, without the guard of our own lists out.
+
+        Raise `ListError` where the file breaks.
+        """
         for number, cells in enumerate(self._open(), start=1):
-            if number > self.header_row and any(cell and not cell.isspace() for cell in cells):
-                yield Row(number, cells)
+            if number <= self.header_row:
+                continue
+            if self._reasons_at is not None:
+                cells = [*cells[: self._reasons_at], *cells[self._reasons_at + 1 :]]
+            if any(cell and not cell.isspace() for cell in cells):
+                yield Row(number, [unguarded(cell) if cell[:1] == "'" else cell for cell in cells])
 
 
 def read_list(data: bytes, *, list_kind: str = "contacts", encoding: str = "", delimiter: str = "") -> Sheet:
@@ -123,8 +133,11 @@ def _with_header(sheet: Sheet, list_kind: str) -> Sheet:
     if not scores or max(scores) == 0:
         return sheet
     position = scores.index(max(scores))
-    header = tuple(clean_text(cell) for cell in first[position])
-    return Sheet(sheet.encoding, sheet.delimiter, sheet.name, header, position + 1, sheet._open)
+    header = [clean_text(cell) for cell in first[position]]
+    reasons_at = next((index for index, name in enumerate(header) if is_reason_header(name)), None)
+    if reasons_at is not None:
+        del header[reasons_at]
+    return replace(sheet, header=tuple(header), header_row=position + 1, _reasons_at=reasons_at)
 
 
 def _refuse_other_formats(data: bytes) -> None:

@@ -2,11 +2,13 @@
 language."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +16,7 @@ from django.utils.translation import ngettext
 from customers.imports.incoming import Incoming
 from customers.imports.merging import NAME_FIELDS, new_contact
 from customers.imports.planning import FLAGS
+from customers.imports.rejects import FILE_NAMES, can_be_mended
 from customers.imports.report import SHOWS, number_of, other_names, row_sentences, rows_to_show
 from customers.imports.words import field_name
 from customers.models import Contact, ImportBatch, ImportRow, User
@@ -58,6 +61,12 @@ def filters(batch: ImportBatch, current: str) -> list[Filter]:
     return [each for each in found if each.number or each.current]
 
 
+def files(batch: ImportBatch) -> list[str]:
+    """Return the classes of rows that can be had as a file to mend, of those that have rows."""
+    ready = batch.state != ImportBatch.State.STAGING and can_be_mended(batch)
+    return [show for show in FILE_NAMES if ready and number_of(batch, show)]
+
+
 def page_of(number: int, page: int) -> tuple[int, int]:
     """Return (the page that exists nearest to `page`, how many pages) for `number` rows."""
     pages = max(1, -(-number // PAGE_ROWS))
@@ -67,16 +76,39 @@ def page_of(number: int, page: int) -> tuple[int, int]:
 def said_of_all(batch: ImportBatch) -> list[str]:
     """Return what was said of everybody in the list and of its categories, and of which categories there was nobody."""
     said = batch.understood.get("manners", {})
+    sentences = _said_in_words(said)
+    for key in batch.understood.get("unmet_categories", []):
+        name = said["categories"][key]
+        sentences.append(_("No row of the list is of the category “%(category)s”.") % {"category": name})
+    return sentences
+
+
+def as_last_time(batch: ImportBatch) -> list[str]:
+    """Return that the columns are those of an earlier list, and what was said of everybody in it and is not now."""
+    sentences = []
+    if day := batch.understood.get("as_last_time"):
+        words = {"day": date_format(timezone.localdate(dt.datetime.fromisoformat(day)), "j F Y")}
+        sentences.append(_("The columns are as last time, on %(day)s.") % words)
+    said = said_last_time(batch)
+    return [*sentences, " ".join([_("Last time you also said:"), *said])] if said else sentences
+
+
+def said_last_time(batch: ImportBatch) -> list[str]:
+    """Return what was said of everybody in the last such list, when nothing is said of this one."""
+    if batch.understood.get("manners"):
+        return []
+    return _said_in_words(batch.understood.get("said_last_time", {}))
+
+
+def _said_in_words(said: Mapping[str, Any]) -> list[str]:
     names = said.get("categories", {})
-    in_words = partial(_manners_in_words, owners=_owner_names(batch))
+    in_words = partial(_manners_in_words, owners=_owner_names(said))
     sentences = []
     if words := in_words(said.get("register"), said.get("owner_id")):
         sentences.append(_("For everybody: %(said)s.") % {"said": words})
     for key, name in sorted(names.items()):
         words = in_words(said.get("registers", {}).get(key), said.get("owners", {}).get(key))
         sentences.append(_("Category “%(category)s”: %(said)s.") % {"category": name, "said": words})
-    for key in batch.understood.get("unmet_categories", []):
-        sentences.append(_("No row of the list is of the category “%(category)s”.") % {"category": names[key]})
     return sentences
 
 
@@ -85,8 +117,7 @@ def _manners_in_words(register: str | None, owner_id: int | None, *, owners: dic
     return ", ".join(filter(None, words))
 
 
-def _owner_names(batch: ImportBatch) -> dict[int, str]:
-    said = batch.understood.get("manners", {})
+def _owner_names(said: Mapping[str, Any]) -> dict[int, str]:
     ids = {said.get("owner_id"), *said.get("owners", {}).values()} - {None}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)} if ids else {}
 

@@ -176,6 +176,7 @@ ROW_SENTENCES: dict[str, str] = {
     "same_code": gettext_noop("The same code as %(other)s."),
     "same_tax_number": gettext_noop("The same ΑΦΜ and name as %(other)s: one contact keeps both codes."),
     "same_email": gettext_noop("The same e-mail and name as %(other)s: one contact."),
+    "same_person_key": gettext_noop("Our own identifier of %(other)s."),
     "same_phone": gettext_noop("The same phone and name as %(other)s: one contact."),
     "not_greeted": gettext_noop("Comes in and is never greeted: %(kind)s."),
     "email_of_another": gettext_noop(
@@ -185,6 +186,7 @@ ROW_SENTENCES: dict[str, str] = {
     "code_of_another": gettext_noop(
         "The code %(value)s belongs to %(other)s, who has another name. Comes in without it."
     ),
+    "person_key_of_another": gettext_noop("The identifier of this row is that of %(other)s. Are they one?"),
     "maybe_same_person": gettext_noop(
         "The same name and phone or e-mail as %(other)s, and something differs. Are they one?"
     ),
@@ -248,6 +250,7 @@ FIELD_NAMES: dict[str, str] = {
     "register": gettext_noop("singular or plural"),
     "owner": gettext_noop("looked after by"),
     "remarks": gettext_noop("private note"),
+    "person_key": gettext_noop("our own identifier"),
     "document": gettext_noop("document number"),
     "date": gettext_noop("date"),
     "customer_code": gettext_noop("code of the customer"),

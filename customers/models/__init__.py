@@ -6,6 +6,7 @@ from customers.models.contact_code import ContactCode
 from customers.models.follow_up import FollowUp
 from customers.models.household import Household
 from customers.models.import_batch import ImportBatch, ImportRow
+from customers.models.import_mapping import ImportMapping
 from customers.models.interaction import Interaction
 from customers.models.login_attempt import LoginAttempt
 from customers.models.name_decision import NameDecision
@@ -31,6 +32,7 @@ __all__ = [
     "FollowUp",
     "Household",
     "ImportBatch",
+    "ImportMapping",
     "ImportRow",
     "Interaction",
     "LoginAttempt",

@@ -68,6 +68,8 @@ class ImportRow(models.Model):
     reason_code = models.CharField(max_length=40, blank=True)
     reason_facts = models.JSONField(default=dict)
     notes = models.JSONField(_("what was noticed"), default=list, help_text=_("list of {code, facts}"))
+    # As in the file, for rows left out or to ask about: they go back to whoever mends them.
+    cells = models.JSONField(default=list, editable=False)
     values = models.JSONField(default=dict)
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="+")
     joined_to_row = models.PositiveIntegerField(null=True, blank=True)

@@ -136,6 +136,13 @@ def test_an_admin_opens_every_list_of_the_admin(client):
     assert closed == []
 
 
+@pytest.mark.parametrize("name", ["admin:customers_contact_export", "admin:customers_purchase_export"])
+def test_an_admin_exports_the_people_and_the_purchases(client, name):
+    client.force_login(make_user(role="admin"))
+
+    assert client.get(address(name, ALL[name])).headers["Content-Type"].startswith("text/csv")
+
+
 def test_a_page_that_stops_letters_does_nothing_on_a_mere_look(client):
     contact = make_contact()
     client.force_login(make_user(role="admin"))
