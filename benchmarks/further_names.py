@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from benchmarks.further_lists import Gold, make
-from etiquette import describe, fold, salutation
+from etiquette import describe, fold, opening_of
 
 SEED = 20_261_122
 EXAMPLES = 12  # of each reason: enough to see the pattern
@@ -46,14 +46,7 @@ def _fits(said: tuple[str, ...], gold: Gold) -> bool:
 def judged(gold: Gold) -> Judged:
     """Describe one raw name, open a letter in both registers and compare with the gold."""
     reading = describe(gold.raw)
-    answers = [
-        salutation(
-            kind=reading.kind, gender=reading.gender, first=reading.first, last=reading.last, register=register,
-            company_name=reading.company_name, titles=reading.titles, confidence=reading.confidence,
-            reason=reading.reason,
-        )
-        for register in ("formal", "informal")
-    ]  # fmt: skip
+    answers = [opening_of(reading, register=register) for register in ("formal", "informal")]
     said = tuple(answer.text for answer in answers)
     doubts = [answer.reason for answer in answers if answer.needs_review]
     if gold.kind == "never":

@@ -151,14 +151,8 @@ def easters_and_occasions(folder: Path) -> Iterator[Outcome]:
 
 
 def openings_of(reading: etiquette.NameReading, language: str) -> dict[str, etiquette.Answer]:
-    return {
-        register: etiquette.salutation(
-            kind=reading.kind, gender=reading.gender, first=reading.first, last=reading.last, register=register,
-            company_name=reading.company_name, titles=reading.titles, confidence=reading.confidence,
-            reason=reading.reason, language=language,
-        )
-        for register in ("formal", "informal")
-    }  # fmt: skip
+    registers = ("formal", "informal")
+    return {register: etiquette.opening_of(reading, register=register, language=language) for register in registers}
 
 
 def raw_names(folder: Path) -> Iterator[Outcome]:

@@ -55,10 +55,7 @@ imported = time.perf_counter()
 for raw in ("ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ", "PAPADOPOULOU MARIA", "ΑΦΟΙ ΒΛΑΧΟΥ Ο.Ε.", "ΔΗΜΟΣ ΠΑΤΡΕΩΝ", "ΠΕΛΑΤΗΣ ΛΙΑΝΙΚΗΣ"):
     etiquette.describe(raw)
 reading = etiquette.describe("ΓΕΩΡΓΙΟΥ ΕΛΕΝΗ")
-etiquette.salutation(
-    kind=reading.kind, gender=reading.gender, first=reading.first, last=reading.last, register="formal",
-    company_name=reading.company_name, titles=reading.titles, confidence=reading.confidence, reason=reading.reason,
-)
+etiquette.opening_of(reading)
 etiquette.vocative("Γεώργιος", gender="m")
 etiquette.genitive("Γεώργιος", gender="m")
 etiquette.accusative("Γεώργιος", gender="m")

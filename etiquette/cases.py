@@ -19,7 +19,7 @@ UNSURE = 0.6
 
 # Paroxytone first names of three and more syllables that keep the learned -ε.
 _LEARNED = re.compile(r"(ιν|αι|ει|υλ|φορ|λογ|ουργ|αρδ|ερτ|ελμ|ουνδ|ρρικ)οσ$")
-_GENITIVE_SURNAME = re.compile(r"(ου|ουσ|ογλου|ωσ|φωντοσ|εωσ)$")
+_GENITIVE_SURNAME = re.compile(r"(ου|ουσ|ωσ|φωντοσ)$")
 
 _TITLES = {
     "m": {"nominative": "κύριος", "genitive": "κυρίου", "accusative": "κύριο", "vocative": "κύριε"},
@@ -79,7 +79,7 @@ def _vocative_word(name: str, gender: str, part: str) -> Answer:
         confidence = RULE if len(known) == 1 else BOTH
         return Answer(known[0], confidence, "lexicon" if len(known) == 1 else "both_in_use", known[1:])
     key = fold(name)
-    if (part == "last" and _stands_in_genitive(name, key)) or _stays(name, key):
+    if _never_bends(name, key, part):
         return Answer(name, RULE, "rule")
     if key.endswith("οσ"):
         return _vocative_os(name, key, part)
@@ -97,8 +97,10 @@ def _vocative_word(name: str, gender: str, part: str) -> Answer:
     return Answer(name, RULE, "rule")
 
 
-def _stays(name: str, key: str) -> bool:
-    """Tell whether a name never changes: one syllable (Κρις), or a foreign -ους (Κλάους; but Ιησούς)."""
+def _never_bends(name: str, key: str, part: str) -> bool:
+    """Tell whether a name never changes: a genitive, one syllable (Κρις), or a foreign -ους (Κλάους; but Ιησούς)."""
+    if part == "last" and _stands_in_genitive(name, key):
+        return True
     return syllable_count(name) == 1 or (key.endswith("ουσ") and stress(name) != 1)
 
 
@@ -157,7 +159,7 @@ def _genitive_word(name: str, gender: str, part: str) -> Answer:
         return _womans_genitive(name, key, part)
     if gender != "m":
         return Answer(name, UNSURE, "rebuild")
-    if (part == "last" and _stands_in_genitive(name, key)) or _stays(name, key):
+    if _never_bends(name, key, part):
         return Answer(name, RULE, "rule")
     if key.endswith("οσ"):
         place = stress(name)
@@ -195,7 +197,7 @@ def _accusative_word(name: str, gender: str, part: str) -> Answer:
         return Answer(name, UNSURE, "rebuild") if key.endswith("σ") else Answer(name, RULE, "rule")
     if gender != "m":
         return Answer(name, UNSURE, "rebuild")
-    if (part == "last" and _stands_in_genitive(name, key)) or _stays(name, key):
+    if _never_bends(name, key, part):
         return Answer(name, RULE, "rule")
     if key.endswith(("οσ", "ασ", "ησ", "εσ", "ουσ")) and not key.endswith("ευσ"):
         return Answer(name[:-1], RULE, "rule")

@@ -1,4 +1,4 @@
-"""The tables of names: first names, surnames, endings, and the index of their Latin skeletons.
+"""The tables of names: first names, surnames, and the endings that tell an accent.
 
 Keys are accent-blind (`text.fold`). A word may have several entries: two accents, or a man's and a woman's form.
 A table is indexed when it is first needed, a row of it read when it is first asked for; the forms women bear are not
@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice, takewhile
 from os.path import dirname, join
 
 from .text import fold, fold_all, stress, with_stress, without_accent
@@ -82,9 +83,6 @@ class Table:
         """Return the rows of `key`, none for a word the table does not hold."""
         return [line.split(",") for line in self._lines.get(key, ())]
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._lines
-
     def __iter__(self) -> Iterator[str]:
         return iter(self._lines)
 
@@ -112,15 +110,8 @@ def first_names(key: str) -> tuple[FirstName, ...]:
 @lru_cache(maxsize=4096)
 def first_names_between(beginning: str, end: str) -> tuple[FirstName, ...]:
     """Return the ordinary first names whose key begins and ends so, with letters left out between (ΚΩΝ/ΝΟΣ)."""
-    keys = _all_keys()
-    found: list[FirstName] = []
-    for place in range(bisect_left(keys, beginning), len(keys)):
-        key = keys[place]
-        if not key.startswith(beginning):
-            break
-        if key.endswith(end) and len(key) > len(beginning) + len(end):
-            found += [name for name in first_names(key) if name.weight > 1]
-    return tuple(found)
+    keys = (key for key in _keys_from(beginning) if key.endswith(end) and len(key) > len(beginning) + len(end))
+    return tuple(name for key in keys for name in first_names(key) if name.weight > 1)
 
 
 def known_as(form: str) -> str:
@@ -256,20 +247,20 @@ def _all_keys() -> list[str]:
     return sorted({*first_name_table(), *surname_table()})
 
 
+def _keys_from(beginning: str) -> Iterator[str]:
+    """Yield the keys of first names and surnames that begin so."""
+    keys = _all_keys()
+    return takewhile(lambda key: key.startswith(beginning), islice(keys, bisect_left(keys, beginning), None))
+
+
 @lru_cache(maxsize=4096)
 def written_beginning(beginning: str) -> str:
     """Return how known words write a beginning that holds αι or οι: "λοιζ" is λοϊζ, "οικο" is οικο.
 
     Empty for a beginning that no known word has, or that is written both ways.
     """
-    keys = _all_keys()
-    found = set()
-    for place in range(bisect_left(keys, beginning), len(keys)):
-        key = keys[place]
-        if not key.startswith(beginning):
-            break
-        for entry in (*first_names(key), *written_surnames(key)):
-            found.add(without_accent(entry.form.lower())[: len(beginning)])
+    entries = (entry for key in _keys_from(beginning) for entry in (*first_names(key), *written_surnames(key)))
+    found = {without_accent(entry.form.lower())[: len(beginning)] for entry in entries}
     return found.pop() if len(found) == 1 else ""
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from .answers import Answer
 from .languages import LANGUAGES, Addressee
+from .reading import NameReading
 
 DEFAULT_LANGUAGE = "en"
 
@@ -59,3 +60,19 @@ def salutation(
     if confidence < answer.confidence:
         return Answer(answer.text, confidence, reason or answer.reason, answer.choices)
     return answer
+
+
+def opening_of(reading: NameReading, *, register: str = "formal", language: str = "el") -> Answer:
+    """Return the opening for whoever a raw name was read as (`describe`), no surer than the reading."""
+    return salutation(
+        kind=reading.kind,
+        gender=reading.gender,
+        first=reading.first,
+        last=reading.last,
+        language=language,
+        register=register,
+        company_name=reading.company_name,
+        titles=reading.titles,
+        confidence=reading.confidence,
+        reason=reading.reason,
+    )

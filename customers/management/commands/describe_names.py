@@ -50,19 +50,12 @@ def read_names(lines: TextIO) -> list[str]:
 def described(raw: str, *, order: str | None, year: int) -> dict:
     """Everything `etiquette` says about one raw name, as plain values."""
     reading = etiquette.describe(raw, order=order)
-    openings = {
-        register: etiquette.salutation(
-            kind=reading.kind, gender=reading.gender, first=reading.first, last=reading.last, register=register,
-            company_name=reading.company_name, titles=reading.titles, confidence=reading.confidence,
-            reason=reading.reason,
-        )
-        for register in ("formal", "informal")
-    }  # fmt: skip
     days = etiquette.name_days(reading.first, year) if reading.first else None
     dates = [day.isoformat() for day in ((days.main, *days.others) if days else ()) if day]
     return {
         "raw": raw, "kind": reading.kind, "first": reading.first, "last": reading.last, "gender": reading.gender,
-        "formal": openings["formal"].text, "informal": openings["informal"].text,
+        "formal": etiquette.opening_of(reading).text,
+        "informal": etiquette.opening_of(reading, register="informal").text,
         "needs_review": reading.needs_review, "confidence": reading.confidence, "reason": reading.reason,
         "known_as": reading.known_as, "name_days": dates,
     }  # fmt: skip
