@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from customers import audit
 from customers.imports.contact_rows import apply_contact_rows
-from customers.imports.planning import CHUNK, COUNTED, count_row, new_counts, stored_counts
 from customers.imports.purchase_rows import apply_purchase_rows
 from customers.imports.remembering import remember_mapping
+from customers.imports.staging import CHUNK, COUNTED, count_row, new_counts, stored_counts
 from customers.models import ImportBatch, ImportRow, User
 from customers.search import index_contacts
 

@@ -19,10 +19,10 @@ from customers.addresses import email_key
 from customers.imports.cleaning import clean_code, clean_email, clean_text, says_nothing
 from customers.imports.errors import CellError, ListError, cell_note, shown
 from customers.imports.mapping import Columns, columns_by_name, require_purchase_columns
-from customers.imports.planning import chunks, file_facts, finish_staging, last_time, understood
 from customers.imports.reading import Row, Sheet, read_list
 from customers.imports.rejects import cells_to_mend
 from customers.imports.remembering import remembered_mapping
+from customers.imports.staging import chunks, file_facts, finish_staging, last_time, understood
 from customers.imports.values import clean_date, clean_decimal, learn_decimal_mark
 from customers.models import Contact, ContactCode, ImportBatch, ImportRow, Purchase, User
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from customers.imports import applying, planning
+from customers.imports import applying, staging
 from customers.imports.applying import ApplyError, apply_batch, due_imports
 from customers.imports.undoing import undo_batch
 from customers.models import Contact, ImportBatch, Interaction, Purchase
@@ -39,7 +39,7 @@ class Killed(BaseException):
 
 @pytest.fixture
 def small_chunks(monkeypatch) -> None:
-    for module in (applying, planning):
+    for module in (applying, staging):
         monkeypatch.setattr(module, "CHUNK", 2)
 
 
