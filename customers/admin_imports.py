@@ -29,8 +29,7 @@ from customers.imports import showing
 from customers.imports.applying import ApplyError, apply_batch, keep_asker, progress
 from customers.imports.errors import ListError
 from customers.imports.forms import ColumnsForm, PeopleUploadForm, UploadForm
-from customers.imports.planning import stage_contacts
-from customers.imports.purchase_planning import stage_purchases
+from customers.imports.rehearsing import stage_contacts, stage_purchases
 from customers.imports.rejects import FILE_NAMES, can_be_mended, rows_to_mend
 from customers.imports.report import SHOWS, number_of
 from customers.imports.undoing import undo_batch

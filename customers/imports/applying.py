@@ -1,7 +1,8 @@
 """Letting a rehearsed list in: chunk by chunk, one list at a time, resumable where it was killed.
 
-Each chunk is one transaction with its data, its undo values and the mark `applied_at` of its rows. Never one
-transaction for a file: on SQLite everybody else would wait, and fail after 20 seconds.
+Each chunk is one transaction with its data, its undo values and the mark how far the list is in
+(`ImportBatch.applied_through`). Never one transaction for a file: on SQLite everybody else would wait, and fail after
+20 seconds.
 """
 
 import datetime as dt
@@ -51,7 +52,7 @@ def apply_batch(*, batch_id: int, by: User | None, clock: Callable[[], dt.dateti
     work_through(
         batch,
         holder,
-        rows=batch.rows.filter(applied_at=None).order_by("row_number"),
+        next_rows=lambda: _rows_to_apply(batch),
         do=partial(_apply_chunk, batch),
         finish=partial(_finish, batch, by=by),
         clock=clock,
@@ -63,22 +64,21 @@ def work_through(
     batch: ImportBatch,
     holder: str,
     *,
-    rows: QuerySet[ImportRow],
+    next_rows: Callable[[], QuerySet[ImportRow]],
     do: Callable[..., None],
     finish: Callable[..., None],
     clock: Callable[[], dt.datetime],
 ) -> None:
-    """Call `do(chunk, now=)` with what is left of `rows`, a transaction a chunk, then `finish(now=)`.
+    """Call `do(chunk, now=)` with the next of `next_rows()`, a transaction a chunk, then `finish(now=)`.
 
-    Each chunk renews the hold first; what `do` did no longer stands in `rows`, so that a killed run goes on where
-    it was.
+    Each chunk renews the hold first, and `do` marks the batch, so that a killed run goes on where it was.
     """
     with given_back_on_error(batch, holder):
         while True:
             with transaction.atomic():
                 now = clock()
                 keep_hold(batch, holder, now=now)
-                chunk = list(rows[:CHUNK])
+                chunk = list(next_rows()[:CHUNK])
                 if not chunk:
                     finish(now=now)
                     return
@@ -114,14 +114,23 @@ def given_back_on_error(batch: ImportBatch, holder: str) -> Iterator[None]:
         raise
 
 
+def _rows_to_apply(batch: ImportBatch) -> QuerySet[ImportRow]:
+    return batch.rows.filter(row_number__gt=batch.applied_through).order_by("row_number")
+
+
 def _apply_chunk(batch: ImportBatch, rows: list[ImportRow], *, now: dt.datetime) -> None:
     if batch.kind == ImportBatch.Kind.CONTACTS:
         index_contacts(apply_contact_rows(batch, rows, now=now))
     else:
         apply_purchase_rows(batch, rows)
-    for row in rows:
-        row.applied_at = now
-    store_rows(rows, ["contact", "action", "asks", "reason_code", "reason_facts", "notes", "undo", "applied_at"])
+    store_rows(rows, ["contact", "action", "asks", "reason_code", "reason_facts", "notes", "undo"])
+    mark(batch, through=rows[-1].row_number, done=batch.rows_done + len(rows))
+
+
+def mark(batch: ImportBatch, *, through: int, done: int) -> None:
+    """Note, in the chunk's own transaction, up to which row the list is in and how many rows that are."""
+    batch.applied_through, batch.rows_done = through, done
+    batch.save(update_fields=["applied_through", "rows_done"])
 
 
 def store_rows(rows: list[ImportRow], fields: list[str]) -> None:
@@ -160,7 +169,7 @@ def claim(batch: ImportBatch, *, from_states: tuple[str, ...], now: dt.datetime,
 
 def _refuse_outdated(batch: ImportBatch) -> None:
     """A rehearsal that another list has overtaken would join people by what is no longer true."""
-    if batch.kind != ImportBatch.Kind.CONTACTS or batch.rows.exclude(applied_at=None).exists():
+    if batch.kind != ImportBatch.Kind.CONTACTS or batch.applied_through:
         return
     rehearsed_at = dt.datetime.fromisoformat(batch.understood["rehearsed_at"])
     since = Q(applied_at__gt=rehearsed_at) | Q(undone_at__gt=rehearsed_at)
@@ -192,8 +201,8 @@ def _finish(batch: ImportBatch, *, by: User | None, now: dt.datetime) -> None:
 
 def progress(batch: ImportBatch) -> tuple[int, int]:
     """Return (rows done, rows of the list), of the import or of its undoing."""
-    applied = batch.rows.exclude(applied_at=None).count()
-    return batch.row_count - applied if batch.understood.get("undoing") else applied, batch.row_count
+    done = batch.row_count - batch.rows_done if batch.understood.get("undoing") else batch.rows_done
+    return done, batch.row_count
 
 
 def running_import() -> ImportBatch | None:

@@ -1,36 +1,23 @@
 """The rehearsal of a list of people: every row staged with what it would do and why. Contacts are only
 read."""
 
-import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
-import etiquette
 from customers.addresses import address_digest
-from customers.imports.incoming import Incoming, RowReader, is_broken_email, names_in
-from customers.imports.manners import Manners, manners_of
-from customers.imports.mapping import (
-    columns_by_name,
-    columns_by_value,
-    require_contact_columns,
-)
+from customers.imports.incoming import Incoming, RowReader, is_broken_email
 from customers.imports.matching import Match, People, Someone
 from customers.imports.merging import changes_for
-from customers.imports.reading import Row, read_list
+from customers.imports.reading import Row, Sheet
 from customers.imports.rejects import cells_to_mend
 from customers.imports.remarks import read_remark
-from customers.imports.remembering import remembered_mapping
-from customers.imports.staging import chunks, file_facts, finish_staging, last_time, understood
-from customers.models import Contact, ImportBatch, ImportRow, Interaction, Suppression, User
+from customers.imports.staging import chunks
+from customers.models import Contact, ImportRow, Interaction, Suppression
 from customers.name_decisions import overlay_for
 
-# Enough names to learn the order of a file, few enough to be read in no time.
-NAMES_TO_LEARN_FROM = 3_000
 FLAGS = frozenset({"mourning", "deceased", "complaint", "no_letters"})
 # What only a person can settle. The row comes in all the same and stands on the list to ask.
 ASKING = (
@@ -55,56 +42,9 @@ def asks(code: str) -> bool:
     return code in ASKING or is_broken_email(code)
 
 
-def stage_contacts(
-    *,
-    data: bytes,
-    file_name: str,
-    by: User | None,
-    now: dt.datetime,
-    source: str = "",
-    mapping: Mapping[str, str] | None = None,
-    manners: Manners | None = None,
-) -> ImportBatch:
-    """Read the list in `data`, stage each of its rows and return the batch, rehearsed. Nothing else is
-    written.
-
-    `source` names the system whose codes these are; `mapping` ({column: field or ""}) overrides what such a list
-    became last time, and our guess;
-    `manners` is what is said of how everybody in it is addressed and who looks after them.
-    Raise `ListError` when the file cannot be used; then nothing is left behind.
-    """
-    sheet = read_list(data)
-    last = remembered_mapping(kind=ImportBatch.Kind.CONTACTS, source=source, headers=sheet.header)
-    if sheet.header_row:
-        wanted = mapping if mapping is not None or last is None else last.mapping
-        columns = columns_by_name(sheet.header, list_kind="contacts", wanted=wanted)
-    else:
-        columns = columns_by_value(row.cells for row in islice(sheet.rows(), 200))
-    require_contact_columns(columns)
-    order = etiquette.learn_order(list(islice(names_in(columns, sheet.rows()), NAMES_TO_LEARN_FROM)))
-    manners = manners or manners_of()
-    reader = RowReader(columns, order, timezone.localdate(now), manners, settings.PHONE_REGION)
-
-    batch = ImportBatch.objects.create(
-        kind=ImportBatch.Kind.CONTACTS,
-        source=source,
-        created_by=by,
-        **file_facts(data, file_name, sheet, columns),
-        understood=understood(
-            sheet, columns, rehearsed_at=now.isoformat(), order=order or "", **last_time(last, by_hand=mapping)
-        ),
-    )
-    people = People(source)
-    finish_staging(batch, (_staged_chunk(rows, reader, people) for rows in chunks(sheet.rows())))
-    return _keep_manners(batch, manners)
-
-
-def _keep_manners(batch: ImportBatch, manners: Manners) -> ImportBatch:
-    """Note on the batch what was said of everybody in it, and of which categories there was nobody."""
-    if said := manners.as_facts():
-        batch.understood = batch.understood | {"manners": said, "unmet_categories": manners.unmet()}
-        batch.save(update_fields=["understood"])
-    return batch
+def planned_contacts(sheet: Sheet, reader: RowReader, people: People) -> Iterator[list[ImportRow]]:
+    """Yield the rows of a list of people, planned, a chunk at a time; `people` learns from each."""
+    return (_staged_chunk(rows, reader, people) for rows in chunks(sheet.rows()))
 
 
 @dataclass(frozen=True)

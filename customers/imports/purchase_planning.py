@@ -9,26 +9,21 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import islice
 from typing import Any
-
-from django.utils import timezone
 
 import etiquette
 from customers.addresses import email_key
 from customers.imports.cleaning import clean_code, clean_email, clean_text, says_nothing
-from customers.imports.errors import CellError, ListError, cell_note, shown
-from customers.imports.mapping import Columns, columns_by_name, require_purchase_columns
-from customers.imports.reading import Row, Sheet, read_list
+from customers.imports.errors import CellError, cell_note, shown
+from customers.imports.mapping import Columns
+from customers.imports.reading import Row, Sheet
 from customers.imports.rejects import cells_to_mend
-from customers.imports.remembering import remembered_mapping
-from customers.imports.staging import chunks, file_facts, finish_staging, last_time, understood
-from customers.imports.values import clean_date, clean_decimal, learn_decimal_mark
-from customers.models import Contact, ContactCode, ImportBatch, ImportRow, Purchase, User
+from customers.imports.staging import chunks
+from customers.imports.values import clean_date, clean_decimal
+from customers.models import Contact, ContactCode, ImportRow, Purchase
 
 _CENT = Decimal("0.01")
 _THOUSANDTH = Decimal("0.001")
-MARK_FROM_ROWS = 2_000
 MAX_DOCUMENT = 80
 MAX_ITEM = 200
 
@@ -91,42 +86,8 @@ class LineReader:
         return clean_decimal(cell, decimal_mark=self.decimal_mark).quantize(step, rounding=ROUND_HALF_UP)
 
 
-def stage_purchases(
-    *,
-    data: bytes,
-    file_name: str,
-    by: User | None,
-    now: dt.datetime,
-    source: str = "",
-    mapping: Mapping[str, str] | None = None,
-) -> ImportBatch:
-    """Read the invoices in `data`, stage each line and return the batch, rehearsed. Nothing else is written.
-
-    Raise `ListError` when the file cannot be used; then nothing is left behind.
-    """
-    sheet = read_list(data, list_kind="purchases")
-    if not sheet.header_row:
-        raise ListError("purchases_no_header")
-    last = remembered_mapping(kind=ImportBatch.Kind.PURCHASES, source=source, headers=sheet.header)
-    wanted = mapping if mapping is not None or last is None else last.mapping
-    columns = columns_by_name(sheet.header, list_kind="purchases", wanted=wanted)
-    require_purchase_columns(columns)
-    mark = learn_decimal_mark(columns.cell(row.cells, "amount") for row in islice(sheet.rows(), MARK_FROM_ROWS))
-    reader = LineReader(columns, timezone.localdate(now), mark)
-
-    batch = ImportBatch.objects.create(
-        kind=ImportBatch.Kind.PURCHASES,
-        source=source,
-        created_by=by,
-        **file_facts(data, file_name, sheet, columns),
-        understood=understood(
-            sheet, columns, rehearsed_at=now.isoformat(), decimal_mark=mark, **last_time(last, by_hand=mapping)
-        ),
-    )
-    return finish_staging(batch, _planned(sheet, reader, source))
-
-
-def _planned(sheet: Sheet, reader: LineReader, source: str) -> Iterator[list[ImportRow]]:
+def planned_purchases(sheet: Sheet, reader: LineReader, source: str) -> Iterator[list[ImportRow]]:
+    """Yield the lines of a list of invoices, planned, a chunk at a time. The sheet is read twice."""
     broken = _broken_documents(reader.read(row) for row in sheet.rows())
     for lines in chunks(reader.read(row) for row in sheet.rows()):
         staged = list(_planned_chunk(lines, broken, source))

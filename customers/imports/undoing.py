@@ -9,11 +9,11 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from customers import audit
-from customers.imports.applying import claim, store_rows, work_through
+from customers.imports.applying import claim, mark, store_rows, work_through
 from customers.imports.contact_rows import stored
 from customers.imports.merging import NAME_FIELDS
 from customers.models import (
@@ -71,7 +71,7 @@ def undo_batch(*, batch_id: int, by: User | None, clock: Callable[[], dt.datetim
     work_through(
         batch,
         holder,
-        rows=batch.rows.exclude(applied_at=None).order_by("-row_number"),
+        next_rows=lambda: _rows_to_take_back(batch),
         do=partial(_undo_chunk, batch),
         finish=partial(_finish, batch, by=by),
         clock=clock,
@@ -79,14 +79,17 @@ def undo_batch(*, batch_id: int, by: User | None, clock: Callable[[], dt.datetim
     return batch
 
 
+def _rows_to_take_back(batch: ImportBatch) -> QuerySet[ImportRow]:
+    return batch.rows.filter(row_number__lte=batch.applied_through).order_by("-row_number")
+
+
 def _undo_chunk(batch: ImportBatch, rows: list[ImportRow], *, now: dt.datetime) -> None:
     if batch.kind == ImportBatch.Kind.CONTACTS:
         _undo_contact_rows(rows)
     else:
         _undo_purchase_rows(batch, rows)
-    for row in rows:
-        row.applied_at = None
-    store_rows(rows, ["contact", "undo", "applied_at"])
+    store_rows(rows, ["contact", "undo"])
+    mark(batch, through=rows[-1].row_number - 1, done=batch.rows_done - len(rows))
 
 
 def _finish(batch: ImportBatch, *, by: User | None, now: dt.datetime) -> None:

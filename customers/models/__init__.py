@@ -5,7 +5,7 @@ from customers.models.contact_address import ContactAddress
 from customers.models.contact_code import ContactCode
 from customers.models.follow_up import FollowUp
 from customers.models.household import Household
-from customers.models.import_batch import ImportBatch, ImportRow
+from customers.models.import_batch import ImportBatch, ImportFilePart, ImportRow
 from customers.models.import_mapping import ImportMapping
 from customers.models.interaction import Interaction
 from customers.models.login_attempt import LoginAttempt
@@ -32,6 +32,7 @@ __all__ = [
     "FollowUp",
     "Household",
     "ImportBatch",
+    "ImportFilePart",
     "ImportMapping",
     "ImportRow",
     "Interaction",

@@ -118,12 +118,21 @@ class Contact(models.Model):
         models.SET_NULL,
         null=True,
         blank=True,
+        db_index=False,  # see Meta: most have none, and an index of nothing costs every import
         related_name="contacts",
         verbose_name=_("owner"),
     )
-    household = models.ForeignKey(Household, models.SET_NULL, null=True, blank=True, related_name="members")
+    household = models.ForeignKey(
+        Household, models.SET_NULL, null=True, blank=True, db_index=False, related_name="members"
+    )
     works_for = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="people", verbose_name=_("works for")
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="people",
+        verbose_name=_("works for"),
     )
     gets_wishes = models.BooleanField(_("gets the wishes of the company"), default=False)
     tags = models.ManyToManyField(Tag, blank=True, related_name="contacts", verbose_name=_("tags"))
@@ -134,7 +143,13 @@ class Contact(models.Model):
     stopped_reason = models.CharField(_("letters stopped because of"), max_length=12, choices=Stop, blank=True)
     stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
     stopped_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("stopped by")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("stopped by"),
     )
     needs_look = models.BooleanField(_("somebody has to look"), default=False)
     look_reasons = models.JSONField(default=list, blank=True, editable=False)
@@ -168,7 +183,6 @@ class Contact(models.Model):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         indexes = [
-            models.Index(fields=["last_name", "first_name", "id"], name="contact_by_name"),
             models.Index(fields=["sort_key", "id"], name="contact_by_sort_key", condition=Q(erased_at=None)),
             models.Index(fields=["known_as", "first_name"], name="contact_by_called_name"),
             models.Index(fields=["email_key"], name="contact_by_email", condition=~Q(email_key="")),
@@ -182,6 +196,10 @@ class Contact(models.Model):
             ),
             models.Index(fields=["id"], name="contact_to_look_at", condition=Q(needs_look=True)),
             models.Index(fields=["acquaintance", "sort_key", "id"], name="contact_by_acquaintance"),
+            models.Index(fields=["owner"], name="contact_by_owner", condition=~Q(owner=None)),
+            models.Index(fields=["household"], name="contact_by_household", condition=~Q(household=None)),
+            models.Index(fields=["works_for"], name="contact_by_works_for", condition=~Q(works_for=None)),
+            models.Index(fields=["stopped_by"], name="contact_by_stopped_by", condition=~Q(stopped_by=None)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -14,6 +14,10 @@ class ContactCode(models.Model):
     class Meta:
         verbose_name = _("code of the invoicing system")
         verbose_name_plural = _("codes of the invoicing system")
+        indexes = [
+            # Codes are searched by their beginning, which PostgreSQL finds by this operator class only.
+            models.Index(fields=["code"], name="contact_code_by_code", opclasses=["varchar_pattern_ops"])
+        ]
         constraints = [models.UniqueConstraint(fields=["source", "code"], name="contact_code_belongs_to_one")]
 
     def __str__(self) -> str:

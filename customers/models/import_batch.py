@@ -14,6 +14,7 @@ class ImportBatch(models.Model):
         PURCHASES = "purchases", _("purchases")
 
     class State(models.TextChoices):
+        RECEIVED = "received", _("to be looked at")
         STAGING = "staging", _("being read")
         REHEARSED = "rehearsed", _("rehearsed")
         APPLYING = "applying", _("coming in")
@@ -31,7 +32,12 @@ class ImportBatch(models.Model):
     sheet = models.CharField(_("sheet"), max_length=120, blank=True)
     mapping = models.JSONField(_("columns"), default=dict)
     understood = models.JSONField(default=dict, editable=False)
+    # What a person said of this list: how it is read where we guessed wrong, and what may be written over.
+    wanted = models.JSONField(default=dict, editable=False)
     row_count = models.PositiveIntegerField(_("rows"), default=0)
+    # Rows are let in by number and taken back the other way: up to here they are in.
+    applied_through = models.PositiveIntegerField(default=0, editable=False)
+    rows_done = models.PositiveIntegerField(default=0, editable=False)
     counts = models.JSONField(_("counts"), default=dict)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -52,7 +58,10 @@ class ImportBatch(models.Model):
 
 
 class ImportRow(models.Model):
-    """One row of a list: what it says, what will be or was done with it and why, and the values to put back."""
+    """One row of a list: what it says, what will be or was done with it and why, and the values to put back.
+
+    `contact` of a row that makes somebody new is the number kept for them since the rehearsal: nobody is there yet.
+    """
 
     class Action(models.TextChoices):
         NEW = "new", _("new")
@@ -71,17 +80,29 @@ class ImportRow(models.Model):
     # As in the file, for rows left out or to ask about: they go back to whoever mends them.
     cells = models.JSONField(default=list, editable=False)
     values = models.JSONField(default=dict)
-    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, db_constraint=False, related_name="+")
     joined_to_row = models.PositiveIntegerField(null=True, blank=True)
     undo = models.JSONField(default=dict)
-    applied_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "row_number"], name="import_row_once")]
         indexes = [
             models.Index(fields=["batch", "action", "row_number"], name="import_row_by_action"),
-            models.Index(fields=["batch", "row_number"], name="import_row_to_apply", condition=Q(applied_at=None)),
         ]
 
     def __str__(self) -> str:
         return f"row {self.row_number} of import {self.batch_id}"
+
+
+class ImportFilePart(models.Model):
+    """A piece of the file of a list, kept until the list is in or given up: whoever works on it reads it from here."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="file_parts")
+    number = models.PositiveIntegerField()
+    data = models.BinaryField(help_text="at most 1 MB of the file, packed with zlib")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="import_file_part_once")]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of the file of import {self.batch_id}"

@@ -17,7 +17,8 @@ class ContactWord(models.Model):
     """This contact is found by this word."""
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="words")
-    word = models.ForeignKey(SearchWord, models.CASCADE, related_name="contacts")
+    # Found through the constraint below, which begins with it.
+    word = models.ForeignKey(SearchWord, models.CASCADE, db_index=False, related_name="contacts")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["word", "contact"], name="contact_word_once")]

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from customers import consent, rereading
 from customers.imports.applying import apply_batch
-from customers.imports.planning import stage_contacts
+from customers.imports.rehearsing import stage_contacts
 from customers.models import AuditEntry, Contact
 from customers.naming import NAMES_VERSION
 from customers.search import search_contacts

@@ -3,7 +3,7 @@
 import pytest
 
 from customers.imports.applying import apply_batch
-from customers.imports.planning import stage_contacts
+from customers.imports.rehearsing import stage_contacts
 from customers.models import AuditEntry, Contact
 from customers.services.acquaintance import choose_name, decide_register, take_back, take_care
 from customers.services.contacts import edit_contact, settle_look

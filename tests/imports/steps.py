@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from django.db import models
 
 from customers.imports.applying import apply_batch
-from customers.imports.planning import stage_contacts
-from customers.imports.purchase_planning import stage_purchases
+from customers.imports.rehearsing import stage_contacts, stage_purchases
 from customers.imports.undoing import undo_batch
 from customers.models import (
     Contact,

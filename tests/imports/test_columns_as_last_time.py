@@ -7,8 +7,7 @@ from django.core.management import call_command
 
 from customers.imports.applying import apply_batch
 from customers.imports.manners import manners_of
-from customers.imports.planning import stage_contacts
-from customers.imports.purchase_planning import stage_purchases
+from customers.imports.rehearsing import stage_contacts, stage_purchases
 from customers.imports.rejects import rows_to_mend
 from customers.imports.remembering import header_digest
 from customers.imports.sheets_out import csv_lines

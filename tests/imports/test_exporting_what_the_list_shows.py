@@ -10,8 +10,7 @@ from customers import exports
 from customers.addresses import address_fields
 from customers.exports import contact_header, contact_rows, purchase_header, purchase_rows
 from customers.imports.mapping import columns_by_name
-from customers.imports.planning import stage_contacts
-from customers.imports.purchase_planning import stage_purchases
+from customers.imports.rehearsing import stage_contacts, stage_purchases
 from customers.imports.sheets_out import csv_lines
 from customers.models import (
     AuditEntry,

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from customers.imports.errors import ListError
-from customers.imports.purchase_planning import stage_purchases
+from customers.imports.rehearsing import stage_purchases
 from customers.models import Contact, ContactCode, ImportRow, Product, Purchase, PurchaseLine, PurchaseSummary
 from customers.purchases import wrong_summaries
 from tests.builders import ELENI, NOW, STAMATIS, make_contact

@@ -7,8 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from customers.imports.applying import apply_batch
-from customers.imports.planning import stage_contacts
-from customers.imports.purchase_planning import stage_purchases
+from customers.imports.rehearsing import stage_contacts, stage_purchases
 from customers.imports.rejects import rows_to_mend
 from customers.imports.sheets_out import csv_lines, guarded, unguarded
 from customers.models import AuditEntry, Contact, ContactCode, ImportBatch, ImportRow

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from customers.imports.applying import apply_batch
 from customers.imports.errors import CellError
 from customers.imports.manners import manners_of, read_register
-from customers.imports.planning import stage_contacts
+from customers.imports.rehearsing import stage_contacts
 from customers.imports.report import row_sentences
 from customers.models import AuditEntry, Contact, ImportBatch, User
 from customers.services.acquaintance import decide_register, pass_on

@@ -2,7 +2,7 @@ import pytest
 
 from customers.imports.applying import apply_batch
 from customers.imports.errors import ListError
-from customers.imports.planning import stage_contacts
+from customers.imports.rehearsing import stage_contacts
 from customers.models import Contact, ImportBatch, ImportRow, Suppression
 from tests.builders import NOW, STAMATIS, make_contact
 from tests.imports.lists import customer, text

@@ -3,7 +3,7 @@ from typing import Any
 
 from customers.imports.command import ImportCommand
 from customers.imports.manners import manners_of
-from customers.imports.planning import stage_contacts
+from customers.imports.rehearsing import stage_contacts
 
 
 class Command(ImportCommand):

@@ -1,5 +1,5 @@
 from customers.imports.command import ImportCommand
-from customers.imports.purchase_planning import stage_purchases
+from customers.imports.rehearsing import stage_purchases
 
 
 class Command(ImportCommand):
