@@ -1,6 +1,5 @@
 """E-mail addresses as keys: what makes two spellings the same box, and the digest that outlives a person."""
 
-import hashlib
 import hmac
 from contextlib import suppress
 
@@ -17,8 +16,9 @@ def email_key(email: str) -> str:
     local, _, domain = email.strip().rpartition("@")
     if not local:
         return email.strip().casefold()
-    with suppress(UnicodeError):  # what is no domain of the DNS is compared as it is written
-        domain = domain.encode("idna").decode("ascii")
+    if not domain.isascii():
+        with suppress(UnicodeError):  # what is no domain of the DNS is compared as it is written
+            domain = domain.encode("idna").decode("ascii")
     return f"{local.casefold()}@{domain.casefold()}"
 
 
@@ -30,14 +30,20 @@ def address_digest(email: str) -> str:
     """
     if not email:
         return ""
-    return hmac.new(settings.ADDRESS_KEY.encode(), email_key(email).encode(), hashlib.sha256).hexdigest()
+    return digest_of_key(email_key(email))
+
+
+def digest_of_key(key: str) -> str:
+    """Return `address_digest` of the address whose `email_key` is `key`."""
+    return hmac.digest(settings.ADDRESS_KEY.encode(), key.encode(), "sha256").hex()
 
 
 def address_fields(email: str) -> dict[str, str]:
     """Return the three fields that belong together on Contact and ContactAddress."""
     if not email:
         return {"email": "", "email_key": "", "address_digest": ""}
-    return {"email": email.strip(), "email_key": email_key(email), "address_digest": address_digest(email)}
+    key = email_key(email)
+    return {"email": email.strip(), "email_key": key, "address_digest": digest_of_key(key)}
 
 
 def set_email(contact: Contact, email: str) -> None:

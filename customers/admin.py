@@ -15,6 +15,7 @@ import etiquette
 from customers.admin_audit import Audited, changed_names, record_by_hand
 from customers.admin_exports import ListExport
 from customers.admin_imports import ImportPages, ListUpload
+from customers.admin_purchases import SaysUpToWhen
 from customers.consent import tell_stopped
 from customers.exports import contact_rows, purchase_rows
 from customers.forms.contact import ContactForm
@@ -129,7 +130,7 @@ class LineInline(admin.StackedInline):
 
 
 @admin.register(Purchase)
-class PurchaseAdmin(Audited, ListUpload, ListExport, admin.ModelAdmin):
+class PurchaseAdmin(Audited, SaysUpToWhen, ListUpload, ListExport, admin.ModelAdmin):
     import_kind = ImportBatch.Kind.PURCHASES
     export_rows = staticmethod(purchase_rows)
     list_display = ["document_number", "contact", "purchased_on", "total", "currency"]
@@ -194,7 +195,8 @@ class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(ImportBatch)
-class ImportBatchAdmin(ImportPages, ReadOnly, admin.ModelAdmin):
+class ImportBatchAdmin(SaysUpToWhen, ImportPages, ReadOnly, admin.ModelAdmin):
+    change_list_template = "admin/customers/import/batches.html"
     list_display = ["file_name", "kind", "state", "row_count", "created_at", "created_by"]
     list_filter = ["kind", "state"]
     list_select_related = ["created_by"]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
@@ -24,24 +25,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers import audit
+from customers.admin_understood import UnderstoodPages, batch_url, can_be_corrected
 from customers.downloads import as_download
-from customers.imports import showing
-from customers.imports.applying import ApplyError, apply_batch, keep_asker, progress
+from customers.imports import files, showing
+from customers.imports.applying import ApplyError, apply_batch, keep_asker, progress, stop_batch
 from customers.imports.errors import ListError
-from customers.imports.forms import ColumnsForm, PeopleUploadForm, UploadForm
-from customers.imports.rehearsing import stage_contacts, stage_purchases
+from customers.imports.finding import find_rows, wish_of
+from customers.imports.forms import PeopleUploadForm, UploadForm
+from customers.imports.receiving import receive_list
+from customers.imports.rehearsing import stop_rehearsal
 from customers.imports.rejects import FILE_NAMES, can_be_mended, rows_to_mend
-from customers.imports.report import SHOWS, number_of
+from customers.imports.report import number_of
 from customers.imports.undoing import undo_batch
 from customers.imports.words import apply_sentence, list_sentence
 from customers.models import ImportBatch
+from customers.purchase_words import KnownPurchases, known_purchases
 from customers.roles import ADMIN, has_role
 from customers.tasks import ring_import
 
 # Up to here an import is over before anybody wonders whether the page hangs; more rows go to the worker.
 AT_ONCE = 5_000
 FORMS = {ImportBatch.Kind.CONTACTS: PeopleUploadForm, ImportBatch.Kind.PURCHASES: UploadForm}
-STAGE = {ImportBatch.Kind.CONTACTS: stage_contacts, ImportBatch.Kind.PURCHASES: stage_purchases}
+State = ImportBatch.State
 
 
 def for_admins(site: AdminSite, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -58,15 +63,16 @@ def for_admins(site: AdminSite, view: Callable[..., HttpResponse]) -> Callable[.
     return guarded
 
 
-def staged(request: HttpRequest, form: UploadForm, kind: str, *, source: str = "") -> ImportBatch | None:
-    """Rehearse the list of a valid form; None, with the reason beside its file, when it cannot be used."""
+def received(request: HttpRequest, form: UploadForm, kind: str) -> ImportBatch | None:
+    """Receive the list of a valid form; None, with the reason beside its file, when it is no list."""
+    upload = form.cleaned_data["list_file"]
     try:
-        return STAGE[kind](
-            data=form.read_bytes(),
-            file_name=form.cleaned_data["list_file"].name,
+        return receive_list(
+            file=upload.file,
+            file_name=upload.name,
+            kind=kind,
             by=request.user,
             now=timezone.now(),
-            source=source,
             **form.also_said(),
         )
     except ListError as error:
@@ -94,8 +100,8 @@ class ListUpload:
         posted = request.method == "POST"
         form_class = FORMS[self.import_kind]
         form = form_class(request.POST, request.FILES) if posted else form_class()
-        if posted and form.is_valid() and (batch := staged(request, form, self.import_kind)):
-            return redirect(batch_url(batch))
+        if posted and form.is_valid() and (batch := received(request, form, self.import_kind)):
+            return redirect(batch_url(batch, "columns"))
         context = {
             **self.admin_site.each_context(request),
             "title": _("A list from a file"),
@@ -106,8 +112,8 @@ class ListUpload:
         return TemplateResponse(request, "admin/customers/import/upload.html", context)
 
 
-class ImportPages:
-    """For the `ModelAdmin` of `ImportBatch`: its page is the rehearsal, and afterwards the result."""
+class ImportPages(UnderstoodPages):
+    """For the `ModelAdmin` of `ImportBatch`: its page is what we understood, the rehearsal, at last the result."""
 
     def get_urls(self) -> list:
         pages = (
@@ -116,10 +122,12 @@ class ImportPages:
             ("progress", require_GET(self.progress_view)),
             ("file", require_GET(self.file_view)),
             ("columns", require_http_methods(["GET", "POST"])(self.columns_view)),
+            ("stop", require_POST(self.stop_view)),
+            ("give_up", require_POST(self.give_up_view)),
         )
         own = [
             path(
-                f"<int:batch_id>/{verb}/",
+                f"<int:batch_id>/{verb.replace('_', '-')}/",
                 for_admins(self.admin_site, view),
                 name=f"customers_importbatch_{verb}",
             )
@@ -135,22 +143,28 @@ class ImportPages:
 
     def batch_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:
         batch = get_object_or_404(ImportBatch, pk=batch_id)
-        show = request.GET.get("show", "all")
-        if show not in SHOWS:
-            raise Http404
-        page, pages = showing.page_of(number_of(batch, show), _number(request.GET.get("page", "1")))
+        if batch.state == State.RECEIVED and files.is_kept(batch):
+            return redirect(batch_url(batch, "columns"))
+        try:
+            wish = wish_of(request.GET)
+        except ValueError as error:
+            raise Http404 from error
+        found = find_rows(batch, wish) if batch.counts else None
         context = self._context(request, batch) | {
             "bar": showing.bar(batch) if batch.counts.get("rows") else [],
             "columns": showing.columns(batch),
             "how_read": showing.how_read(batch),
             "said_of_all": [*showing.said_of_all(batch), *showing.as_last_time(batch)],
+            "about_typed": showing.about_typed(batch),
             "may_correct": can_be_corrected(batch),
-            "filters": showing.filters(batch, show),
-            "rows": showing.shown_rows(batch, show=show, page=page),
-            "show": show,
-            "page": page,
-            "pages": pages,
+            "filters": showing.filters(batch, wish),
+            "field_choices": showing.field_choices(batch, wish),
+            "reason_choices": showing.reason_choices(batch, wish),
+            "found": found,
+            "rows": showing.shown_rows(batch, found.rows) if found else [],
+            "wish": wish,
             "files": showing.files(batch),
+            "known_purchases": self._known_purchases(batch),
         }
         return TemplateResponse(request, "admin/customers/import/batch.html", context)
 
@@ -169,7 +183,7 @@ class ImportPages:
         context = self._context(request, batch)
         response = TemplateResponse(request, "admin/customers/import/_progress.html", context)
         # The page asks with the state it was made in: when that is over it shows itself anew.
-        if batch.state not in (ImportBatch.State.APPLYING, request.GET.get("was")):
+        if batch.state not in (State.APPLYING, request.GET.get("was")):
             response["HX-Refresh"] = "true"
         return response
 
@@ -184,18 +198,18 @@ class ImportPages:
         rows = rows_to_mend(batch, show=show, language=get_language())
         return as_download(rows, file_name=f"{FILE_NAMES[show]}-{batch.pk}.csv")
 
-    def columns_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:
-        """Correct what the columns become: chosen here, and the file once more."""
+    def stop_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:
+        """Stop the work on a list: a rehearsal is given up, an import is taken back, an undoing waits."""
         batch = get_object_or_404(ImportBatch, pk=batch_id)
-        if not can_be_corrected(batch):
-            raise Http404
-        said = " ".join(showing.said_last_time(batch))
-        posted = request.method == "POST"
-        form = ColumnsForm(*([request.POST, request.FILES] if posted else []), batch=batch, said_last_time=said)
-        if posted and form.is_valid() and (again := staged(request, form, batch.kind, source=batch.source)):
-            return redirect(batch_url(again))
-        context = self._context(request, batch) | {"form": form}
-        return TemplateResponse(request, "admin/customers/import/columns.html", context)
+        try:
+            if batch.state == State.STAGING:
+                stop_rehearsal(batch_id=batch.pk, by=request.user, now=timezone.now())
+                return redirect(batch_url(batch))
+            batch = stop_batch(batch_id=batch.pk, by=request.user)
+        except ApplyError as error:
+            messages.error(request, apply_sentence(error.code, error.facts))
+            return redirect(batch_url(batch))
+        return redirect(batch_url(batch)) if is_undoing(batch) else self._do(request, batch, undoing=True)
 
     def _do(self, request: HttpRequest, batch: ImportBatch, *, undoing: bool) -> HttpResponse:
         """Work at once on a short list; leave a long one to the worker."""
@@ -212,38 +226,38 @@ class ImportPages:
 
     def _context(self, request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
         counts = batch.counts
-        done, rows = progress(batch) if batch.state == ImportBatch.State.APPLYING else (0, batch.row_count)
+        done, rows = progress(batch) if batch.state == State.APPLYING else (0, batch.row_count)
+        if batch.state == State.STAGING:
+            done, rows = batch.rows_done, max(batch.understood.get("rows_expected", 0), batch.rows_done)
         upload = "contact" if batch.kind == ImportBatch.Kind.CONTACTS else "purchase"
         return {
             **self.admin_site.each_context(request),
             "title": _("A list from a file"),
             "opts": self.opts,
             "batch": batch,
-            "coming": counts.get("rows", 0) - counts.get("refused", 0),
+            "coming_count": counts.get("rows", 0) - counts.get("refused", 0),
             "known": sum(counts.get(action, 0) for action in ("joined", "changed", "unchanged")),
             "upload_url": reverse(f"admin:customers_{upload}_import"),
             "list_url": reverse(f"admin:customers_{upload}_changelist"),
             "done": done,
             "rows_count": rows,
-            "is_running": batch.state == ImportBatch.State.APPLYING or self._was_rung(request, batch),
+            "undoing": is_undoing(batch),
+            "keep_days": settings.IMPORT_FILE_DAYS,
+            "is_running": batch.state in (State.APPLYING, State.STAGING) or self._was_rung(request, batch),
         }
 
     @staticmethod
+    def _known_purchases(batch: ImportBatch) -> KnownPurchases | None:
+        """Return up to when purchases are known, beside invoices that have come in."""
+        in_now = batch.kind == ImportBatch.Kind.PURCHASES and batch.state == State.APPLIED
+        return known_purchases(today=timezone.localdate()) if in_now else None
+
+    @staticmethod
     def _was_rung(request: HttpRequest, batch: ImportBatch) -> bool:
-        waiting = (ImportBatch.State.REHEARSED, ImportBatch.State.APPLIED)
+        waiting = (State.REHEARSED, State.APPLIED, State.STOPPED)
         return batch.state in waiting and "started" in request.GET
 
 
-def can_be_corrected(batch: ImportBatch) -> bool:
-    """Return whether a rehearsed list has columns with names, of which a person may say what they become."""
-    return batch.state == ImportBatch.State.REHEARSED and any(batch.understood.get("header", []))
-
-
-def batch_url(batch: ImportBatch) -> str:
-    return reverse("admin:customers_importbatch_change", args=[batch.pk])
-
-
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 12:
-        raise Http404
-    return int(text)
+def is_undoing(batch: ImportBatch) -> bool:
+    """Return whether the list is, or was when it was stopped, being taken back."""
+    return batch.state in (State.APPLYING, State.STOPPED) and bool(batch.understood.get("undoing"))

@@ -9,6 +9,7 @@ waits for a row lock.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
@@ -96,21 +97,35 @@ def may_write_to(contact: Contact, *, now: datetime) -> Verdict:
     return Verdict(False, current.stop_code, stop_facts(current, current.stop_code))
 
 
-StopHook = Callable[[list[int], str, str], None]
-_stop_hooks: list[StopHook] = []
+# What a stop did to one thing of one person, as JSON: {"contact": id, …}, enough to put it back.
+Trace = dict[str, Any]
+StopHook = Callable[[list[int], str, str], list[Trace] | None]
+PutBackHook = Callable[[list[Trace]], None]
+_stop_hooks: list[tuple[StopHook, PutBackHook]] = []
 
 
-def register_stop_hook(hook: StopHook) -> None:
-    """`hook(contact_ids, digest, code)` runs inside the transaction of whatever stops those people or that address."""
-    if hook not in _stop_hooks:
-        _stop_hooks.append(hook)
+def register_stop_hook(hook: StopHook, put_back: PutBackHook = lambda traces: None) -> None:
+    """`hook(contact_ids, digest, code)` runs inside the transaction of whatever stops those people or that address.
+
+    `put_back(traces)` undoes what it did, where nobody has decided otherwise since.
+    """
+    if (hook, put_back) not in _stop_hooks:
+        _stop_hooks.append((hook, put_back))
 
 
-def tell_stopped(contact_ids: Iterable[int], code: str, *, digest: str = "") -> None:
-    """Tell the apps above that these people were just stopped. Call it in the transaction of the change."""
+def tell_stopped(contact_ids: Iterable[int], code: str, *, digest: str = "") -> list[Trace]:
+    """Tell the apps above that these people were just stopped, and return what that did.
+
+    Call it in the transaction of the change.
+    """
     ids = list(contact_ids)
-    for hook in _stop_hooks:
-        hook(ids, digest, code)
+    return [trace for hook, _put_back in _stop_hooks for trace in hook(ids, digest, code) or ()]
+
+
+def put_back(traces: list[Trace]) -> None:
+    """Undo what a stop did that should not have been, in the transaction that takes the stop back."""
+    for _hook, undo in _stop_hooks:
+        undo(traces)
 
 
 @transaction.atomic

@@ -69,6 +69,8 @@ def overlay_for(raw_names: Iterable[str]) -> etiquette.Overlay | None:
 
     One statement per 5,000 names and words.
     """
+    if not NameDecision.objects.exists():
+        return None
     keys = {key_of(raw_name) for raw_name in raw_names if raw_name} - {""}
     words = {word.strip(_EDGES) for key in keys for word in key.split()} - {""}
     names: dict[str, etiquette.Decision] = {}

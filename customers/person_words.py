@@ -140,9 +140,10 @@ def lede(contact: Contact, *, summary: PurchaseSummary | None, today: date) -> l
     if contact.city:
         sentences.append(_("From: %(city)s.") % {"city": contact.city})
     if summary is not None:
-        facts = {"count": summary.purchase_count, "until": day(summary.last_on, today=today)}
-        until = ngettext("%(count)s purchase up to %(until)s", "%(count)s purchases up to %(until)s", facts["count"])
-        sentences.append(", ".join(filter(None, [until % facts, habit(summary)])) + ".")
+        number = summary.purchase_count
+        facts = {"count": number, "day": day(summary.last_on, today=today)}
+        bought = ngettext("%(count)s purchase, on %(day)s", "%(count)s purchases, the latest on %(day)s", number)
+        sentences.append(", ".join(filter(None, [bought % facts, habit(summary)])) + ".")
     if contact.owner:
         sentences.append(_("Looked after by: %(name)s.") % {"name": contact.owner})
     else:

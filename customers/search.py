@@ -3,11 +3,14 @@
 Distinct words stand in `SearchWord`, each with its accent-blind form and with the Latin skeleton that Greek and
 Greeklish spellings share; `ContactWord` says who is found by them. Every word of a query must be the beginning of a
 word of the person. Whoever writes names, towns or codes calls `index_contacts` in the same transaction.
+
+Codes and tax numbers of digits alone are found where they stand: as words they would be as many as the people.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 
 import phonenumbers
 from django.conf import settings
@@ -15,6 +18,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 import etiquette
+from customers.bulk import find_rows, insert_rows
 from customers.models import Contact, ContactAddress, ContactCode, ContactWord, SearchWord
 
 CHUNK = 1_000  # contacts per round: a few thousand words, well under SQLite's limit of variables
@@ -23,7 +27,8 @@ PHONE = re.compile(r"\+?[\d\s().\-/]+")
 FEWEST_DIGITS = 4
 NEAREST_BY = 5_000  # distinct words looked at for "did you mean"
 _WORD_LENGTH = SearchWord._meta.get_field("word").max_length
-_INDEXED = ("raw_name", "first_name", "last_name", "company_name", "known_as", "city", "tax_number")
+INDEXED = ("raw_name", "first_name", "last_name", "company_name", "known_as", "city", "tax_number")
+_MOST_WORDS = 100_000  # of a word book: some 15 MB
 
 # Two letters of Greeklish that make one sound: the last letter of a half-written word may be the first of such a pair.
 _PAIRS = {
@@ -37,6 +42,23 @@ def words_of(text: str) -> list[str]:
     return [word[:_WORD_LENGTH] for word in WORD.findall(etiquette.fold(text))]
 
 
+# Towns, first names and most surnames come again and again.
+_usual_words = lru_cache(maxsize=20_000)(words_of)
+
+
+def words_of_person(fields: Mapping[str, str], codes: Iterable[str] = ()) -> set[str]:
+    """Return the words by which a person is found: of the fields in INDEXED and of their codes."""
+    words: set[str] = set()
+    for name in INDEXED:
+        if (text := fields[name]) and not text.isdigit():
+            # A whole name seldom comes again; its words are mostly those of the others.
+            words.update(words_of(text) if name == "raw_name" else _usual_words(text))
+    for code in codes:
+        if not code.isdigit():
+            words.update(words_of(code))
+    return words
+
+
 def skeleton_of(word: str) -> str:
     """Return the key for Greek and Greeklish alike; codes and numbers stay as they are."""
     if any(letter.isdigit() for letter in word):
@@ -46,10 +68,50 @@ def skeleton_of(word: str) -> str:
 
 def sort_key_of(contact: Contact) -> str:
     """Return what lists are sorted by: surname and first name, or the company, without accents or punctuation."""
-    name = f"{contact.last_name} {contact.first_name}".strip()
-    if contact.kind in (Contact.Kind.COMPANY, Contact.Kind.ORGANISATION) and contact.company_name:
-        name = contact.company_name
-    return " ".join(words_of(name or contact.company_name or contact.raw_name))[:160]
+    return sort_key(contact.kind, contact.first_name, contact.last_name, contact.company_name, contact.raw_name)
+
+
+def sort_key(kind: str, first_name: str, last_name: str, company_name: str, raw_name: str) -> str:
+    """Return `sort_key_of` the contact with these fields."""
+    if kind in (Contact.Kind.COMPANY, Contact.Kind.ORGANISATION) and company_name:
+        last_name, first_name = company_name, ""
+    words = [*_usual_words(last_name), *_usual_words(first_name)] or words_of(company_name or raw_name)
+    return " ".join(words)[:160]
+
+
+class WordBook:
+    """The ids of the search words met so far. Keep one only as long as nobody takes words away."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+
+    def ids(self, words: set[str]) -> dict[str, int]:
+        """Return {word: id}, of these words at least; what is new is written."""
+        if missing := words - self._ids.keys():
+            if len(self._ids) > _MOST_WORDS:
+                self._ids.clear()
+                missing = words
+            self._ids.update(self._written(missing))
+        return self._ids
+
+    @staticmethod
+    def _written(words: set[str]) -> dict[str, int]:
+        known = dict(find_rows(SearchWord, ("word", "id"), "word", words))
+        new = sorted(words - known.keys())
+        if not new:
+            return known
+        # Another import may have written the same word a moment ago: its row serves as well.
+        rows = ((word, skeleton_of(word)) for word in new)
+        insert_rows(SearchWord, ("word", "skeleton"), rows, ignore_conflicts=True)
+        return known | dict(find_rows(SearchWord, ("word", "id"), "word", new))
+
+
+def index_new(people: Iterable[tuple[int, set[str]]], book: WordBook) -> None:
+    """Write the words of people who had none: (contact id, words) of each."""
+    people = list(people)
+    ids = book.ids(set().union(*(words for _contact_id, words in people)))
+    links = ((contact_id, ids[word]) for contact_id, words in people for word in sorted(words))
+    insert_rows(ContactWord, ("contact_id", "word_id"), links)
 
 
 def index_contacts(contact_ids: Iterable[int]) -> None:
@@ -61,36 +123,25 @@ def index_contacts(contact_ids: Iterable[int]) -> None:
 
 def _index_chunk(ids: list[int]) -> None:
     contacts = list(Contact.objects.filter(pk__in=ids))
-    wanted: dict[int, set[str]] = {pk: set() for pk in ids}
-    for contact in contacts:
-        if contact.erased_at is None:
-            for field in _INDEXED:
-                wanted[contact.pk].update(words_of(getattr(contact, field)))
+    codes: dict[int, list[str]] = {}
     for contact_id, code in ContactCode.objects.filter(contact__in=ids).values_list("contact_id", "code"):
-        wanted[contact_id].update(words_of(code))
-
-    word_ids = _word_ids(set().union(*wanted.values()))
+        codes.setdefault(contact_id, []).append(code)
+    wanted = {
+        contact.pk: words_of_person({name: getattr(contact, name) for name in INDEXED}, codes.get(contact.pk, ()))
+        for contact in contacts
+        if contact.erased_at is None
+    }
+    word_ids = WordBook().ids(set().union(*wanted.values()))
     links = {(contact_id, word_ids[word]) for contact_id, words in wanted.items() for word in words}
     rows = ContactWord.objects.filter(contact__in=ids).values_list("id", "contact_id", "word_id")
     present = {(contact_id, word_id): pk for pk, contact_id, word_id in rows}
     ContactWord.objects.filter(pk__in=[pk for link, pk in present.items() if link not in links]).delete()
-    new = [ContactWord(contact_id=contact_id, word_id=word_id) for contact_id, word_id in sorted(links - set(present))]
-    ContactWord.objects.bulk_create(new, ignore_conflicts=True, batch_size=CHUNK)
+    insert_rows(ContactWord, ("contact_id", "word_id"), sorted(links - set(present)), ignore_conflicts=True)
 
     moved = [contact for contact in contacts if contact.sort_key != sort_key_of(contact)]
     for contact in moved:
         contact.sort_key = sort_key_of(contact)
     Contact.objects.bulk_update(moved, ["sort_key"], batch_size=200)
-
-
-def _word_ids(words: set[str]) -> dict[str, int]:
-    known = dict(SearchWord.objects.filter(word__in=words).values_list("word", "id"))
-    new = [SearchWord(word=word, skeleton=skeleton_of(word)) for word in sorted(words - set(known))]
-    if not new:
-        return known
-    # Another import may have written the same word a moment ago: its row serves as well.
-    SearchWord.objects.bulk_create(new, ignore_conflicts=True, batch_size=CHUNK)
-    return dict(SearchWord.objects.filter(word__in=words).values_list("word", "id"))
 
 
 def starts_with(field: str, prefix: str) -> Q:
@@ -115,12 +166,14 @@ def _conditions(query: str) -> list[Q]:
     digits = re.sub(r"\D", "", query)
     if len(digits) >= FEWEST_DIGITS and PHONE.fullmatch(query.strip()):
         # One number, however it is grouped: a phone, or a code or tax number.
-        return [_by_phone(digits) | _by_words([digits])]
+        return [_by_phone(digits) | _by_number(digits) | _by_words([digits])]
     return [_by_token(token) for token in query.split() if WORD.search(token)]
 
 
 def _by_token(token: str) -> Q:
     condition = _by_words(words_of(token))
+    if token.isdigit():
+        condition |= _by_number(token)
     address = token.casefold()
     if token.isascii() and len(token) >= 3:
         condition |= starts_with("email_key", address) & ~Q(email_key="")
@@ -136,6 +189,12 @@ def _by_words(words: list[str]) -> Q:
         links = ContactWord.objects.filter(word__in=SearchWord.objects.filter(_beginning_with(word)).values("id"))
         condition &= Q(pk__in=links.values("contact_id"))
     return condition
+
+
+def _by_number(digits: str) -> Q:
+    """A code that begins with these digits, or a tax number that is them."""
+    codes = ContactCode.objects.filter(starts_with("code", digits))
+    return Q(pk__in=codes.values("contact_id")) | Q(tax_number=digits)
 
 
 def _beginning_with(word: str) -> Q:

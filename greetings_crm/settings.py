@@ -42,6 +42,8 @@ SENDER_ADDRESS = env.str("SENDER_ADDRESS", default="")
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="") or SENDER_ADDRESS
 ONE_PERSON_SHOP = env.bool("ONE_PERSON_SHOP", default=False)
 PHONE_REGION = env.str("PHONE_REGION", default="GR")
+IMPORT_FILE_DAYS = env.int("IMPORT_FILE_DAYS", default=30)
+PURCHASES_STALE_DAYS = env.int("PURCHASES_STALE_DAYS", default=7)
 
 # --- Security --------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)

@@ -9,25 +9,32 @@ import datetime as dt
 import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
+from time import monotonic, sleep
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from customers import audit
+from customers.bulk import many_objects
+from customers.imports import files
 from customers.imports.contact_rows import apply_contact_rows
-from customers.imports.purchase_rows import apply_purchase_rows
+from customers.imports.purchase_rows import apply_purchase_rows, settle_stopped, settle_summaries
 from customers.imports.remembering import remember_mapping
-from customers.imports.staging import CHUNK, COUNTED, count_row, new_counts, stored_counts
-from customers.models import ImportBatch, ImportRow, User
-from customers.search import index_contacts
+from customers.imports.rows import StagedRow, next_rows, store_rows
+from customers.imports.staging import CHUNK, counted
+from customers.models import ImportBatch, User
+from customers.search import WordBook
 
 State = ImportBatch.State
 # Renewed by every chunk, which takes a second or two. Long enough for a slow disk, short enough to go on by
 # itself.
 LEASE = dt.timedelta(seconds=120)
+# A tenth of the time, and longer than a waiting SQLite connection sleeps between two looks (0.1 s).
+BREATHE_EVERY_SECONDS = 1.0
+BREATH_SECONDS = 0.12
 
 
 class ApplyError(Exception):
@@ -52,11 +59,12 @@ def apply_batch(*, batch_id: int, by: User | None, clock: Callable[[], dt.dateti
     work_through(
         batch,
         holder,
-        next_rows=lambda: _rows_to_apply(batch),
-        do=partial(_apply_chunk, batch),
+        next_rows=partial(next_rows, batch, CHUNK),
+        do=partial(_apply_chunk, batch, WordBook()),
         finish=partial(_finish, batch, by=by),
         clock=clock,
     )
+    files.forget(batch)
     return batch
 
 
@@ -64,25 +72,41 @@ def work_through(
     batch: ImportBatch,
     holder: str,
     *,
-    next_rows: Callable[[], QuerySet[ImportRow]],
+    next_rows: Callable[[], list[StagedRow]],
     do: Callable[..., None],
     finish: Callable[..., None],
     clock: Callable[[], dt.datetime],
 ) -> None:
-    """Call `do(chunk, now=)` with the next of `next_rows()`, a transaction a chunk, then `finish(now=)`.
+    """Call `do(chunk, now=)` with the next of `next_rows()`, a transaction a chunk, then settle the summaries, some a
+    transaction, then `finish(now=)`.
 
     Each chunk renews the hold first, and `do` marks the batch, so that a killed run goes on where it was.
     """
-    with given_back_on_error(batch, holder):
+    breathed = monotonic()
+    with many_objects(), given_back_on_error(batch, holder):
         while True:
+            breathed = _let_others_write(breathed)
             with transaction.atomic():
                 now = clock()
                 keep_hold(batch, holder, now=now)
-                chunk = list(next_rows()[:CHUNK])
-                if not chunk:
+                chunk = next_rows()
+                if chunk:
+                    do(chunk, now=now)
+                elif not settle_summaries(batch):
                     finish(now=now)
                     return
-                do(chunk, now=now)
+
+
+def _let_others_write(breathed: float) -> float:
+    """Leave SQLite alone for a moment after every second of work; return when that last was (seconds, monotonic).
+
+    One chunk begins a fraction of a millisecond after another, and whoever waits to write looks ten times a second:
+    without a breath no letter is recorded and no stop is heard until the whole list is in.
+    """
+    if connection.vendor != "sqlite" or monotonic() - breathed < BREATHE_EVERY_SECONDS:
+        return breathed
+    sleep(BREATH_SECONDS)
+    return monotonic()
 
 
 def _asker_key(undoing: bool) -> str:
@@ -111,19 +135,19 @@ def given_back_on_error(batch: ImportBatch, holder: str) -> Iterator[None]:
         yield
     except Exception:
         ImportBatch.objects.filter(pk=batch.pk, holder=holder).update(state=State.STOPPED, holder="", lease_until=None)
+        if not ImportBatch.objects.filter(pk=batch.pk, state=State.APPLYING).exists():
+            with suppress(DatabaseError):  # the error to tell is the first
+                settle_stopped(batch)
         raise
 
 
-def _rows_to_apply(batch: ImportBatch) -> QuerySet[ImportRow]:
-    return batch.rows.filter(row_number__gt=batch.applied_through).order_by("row_number")
-
-
-def _apply_chunk(batch: ImportBatch, rows: list[ImportRow], *, now: dt.datetime) -> None:
+def _apply_chunk(batch: ImportBatch, words: WordBook, rows: list[StagedRow], *, now: dt.datetime) -> None:
+    """`words` knows the search words met so far: nobody takes words away while a list comes in."""
     if batch.kind == ImportBatch.Kind.CONTACTS:
-        index_contacts(apply_contact_rows(batch, rows, now=now))
+        changed = apply_contact_rows(batch, rows, words, now=now)
     else:
-        apply_purchase_rows(batch, rows)
-    store_rows(rows, ["contact", "action", "asks", "reason_code", "reason_facts", "notes", "undo"])
+        changed = apply_purchase_rows(batch, rows)
+    store_rows(changed)
     mark(batch, through=rows[-1].row_number, done=batch.rows_done + len(rows))
 
 
@@ -133,12 +157,9 @@ def mark(batch: ImportBatch, *, through: int, done: int) -> None:
     batch.save(update_fields=["applied_through", "rows_done"])
 
 
-def store_rows(rows: list[ImportRow], fields: list[str]) -> None:
-    """Write `fields` of staged rows back. As an upsert: bulk_update's CASE per row and field takes four
-    times as long."""
-    ImportRow.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=500
-    )
+def holder_name(now: dt.datetime) -> str:
+    """Return what this process is called as the holder of a list since `now`."""
+    return f"{socket.gethostname()}:{os.getpid()}:{now.timestamp():.6f}"
 
 
 def claim(batch: ImportBatch, *, from_states: tuple[str, ...], now: dt.datetime, undoing: bool) -> str:
@@ -148,7 +169,7 @@ def claim(batch: ImportBatch, *, from_states: tuple[str, ...], now: dt.datetime,
     """
     if not undoing:
         _refuse_outdated(batch)
-    holder = f"{socket.gethostname()}:{os.getpid()}:{now.timestamp():.6f}"
+    holder = holder_name(now)
     free = Q(state__in=from_states) | Q(state=State.APPLYING, lease_until__lt=now, understood__undoing=undoing)
     if not undoing:
         free |= Q(state=State.APPLYING, lease_until__lt=now, understood__undoing__isnull=True)
@@ -171,6 +192,8 @@ def _refuse_outdated(batch: ImportBatch) -> None:
     """A rehearsal that another list has overtaken would join people by what is no longer true."""
     if batch.kind != ImportBatch.Kind.CONTACTS or batch.applied_through:
         return
+    if batch.state in (State.RECEIVED, State.STAGING):
+        return
     rehearsed_at = dt.datetime.fromisoformat(batch.understood["rehearsed_at"])
     since = Q(applied_at__gt=rehearsed_at) | Q(undone_at__gt=rehearsed_at)
     others = ImportBatch.objects.filter(since, kind=ImportBatch.Kind.CONTACTS).exclude(pk=batch.pk)
@@ -187,16 +210,32 @@ def keep_hold(batch: ImportBatch, holder: str, *, now: dt.datetime) -> None:
 
 
 def _finish(batch: ImportBatch, *, by: User | None, now: dt.datetime) -> None:
-    counts = new_counts()
-    for row in batch.rows.values_list(*COUNTED).iterator(chunk_size=CHUNK):
-        count_row(counts, *row)
-    batch.counts = stored_counts(counts)
+    batch.counts = counted(batch)
     batch.state, batch.applied_at, batch.holder, batch.lease_until = State.APPLIED, now, "", None
     batch.save(update_fields=["counts", "state", "applied_at", "holder", "lease_until"])
     numbers = {name: number for name, number in batch.counts.items() if isinstance(number, int)}
     said = {"manners": batch.understood["manners"]} if "manners" in batch.understood else {}
     remember_mapping(batch, by=by, now=now)
     audit.record("import_list", actor=by, now=now, obj=batch, facts=numbers | said)
+
+
+def stop_batch(*, batch_id: int, by: User | None, clock: Callable[[], dt.datetime] = timezone.now) -> ImportBatch:
+    """Stop a list that is coming in or being taken back, and return it, stopped: what is in stays until somebody goes
+    on or takes it back. Its process goes no further than the chunk it is at; one that died has nothing left to do.
+
+    Raise `ApplyError` "not_running" when it is over.
+    """
+    now = clock()
+    running = ImportBatch.objects.filter(pk=batch_id, state=State.APPLYING)
+    died = running.filter(lease_until__lt=now).exists()
+    with transaction.atomic():
+        if not running.update(state=State.STOPPED, holder="", lease_until=None):
+            raise ApplyError("not_running")
+        batch = ImportBatch.objects.get(pk=batch_id)
+        audit.record("stop_list", actor=by, now=now, obj=batch, facts={"rows": batch.rows_done})
+    if died:
+        settle_stopped(batch)
+    return batch
 
 
 def progress(batch: ImportBatch) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from customers.imports import files
 from customers.imports.applying import ApplyError, apply_batch
 from customers.imports.errors import ListError
 from customers.imports.rejects import rows_to_mend
@@ -58,25 +59,25 @@ class ImportCommand(BaseCommand):
 
     def _import(self, options: dict[str, Any]) -> dict[str, Any]:
         path: Path = options["file"]
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}") from error
         if options["rejects"]:
             _opened(options["rejects"]).close()  # a place that cannot be written is told before anything comes in
-        batch = type(self).stage(
-            data=data,
-            file_name=path.name,
-            by=None,
-            now=timezone.now(),
-            source=options["source"],
-            mapping=read_mapping(options["mapping"]),
-            **self.also_said(options),
-        )
+        try:
+            file = path.open("rb")
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}") from error
+        with file:
+            batch = type(self).stage(
+                data=file,
+                file_name=path.name,
+                by=None,
+                now=timezone.now(),
+                source=options["source"],
+                mapping=read_mapping(options["mapping"]),
+                **self.also_said(options),
+            )
         if options["dry_run"]:
             report = self._told(batch, options)
-            batch.rows.all().delete()
-            batch.delete()
+            files.drop(batch)
             return report | {"batch": None}
         return self._told(apply_batch(batch_id=batch.pk, by=None), options)
 

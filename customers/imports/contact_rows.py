@@ -1,20 +1,25 @@
 """Applying a chunk of staged rows of people: contacts, codes, addresses, notes, cases and stops, and how to
 undo each.
 
-Called inside the chunk's transaction. A fixed number of queries per chunk, however many rows it has.
+Called inside the chunk's transaction. A fixed number of queries per chunk, however many rows it has. Of a row that
+makes somebody new, `undo` says only what is unusual: that they are new, and their code, the row itself says.
 """
 
 import datetime as dt
+import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from customers import consent
 from customers.addresses import address_fields, email_key
+from customers.bulk import find_rows, insert_rows, update_rows
 from customers.imports.incoming import Incoming
-from customers.imports.merging import changes_for, new_contact, stop_reason
-from customers.imports.planning import asks
+from customers.imports.merging import Rules, changes_for, new_contact_values, stop_reason
+from customers.imports.planning import asks, rules_of
+from customers.imports.rows import StagedRow
 from customers.models import (
     Contact,
     ContactAddress,
@@ -26,9 +31,12 @@ from customers.models import (
     Tag,
 )
 from customers.roles import colleagues
+from customers.search import WordBook, index_contacts, index_new, words_of_person
 
 # Said once by the confidence of the name itself; a look would only repeat it.
 _NOT_A_LOOK = frozenset({"name_unsure"})
+_COLUMNS = tuple(field.attname for field in Contact._meta.concrete_fields if not field.generated)
+_values_of = itemgetter(*_COLUMNS)
 
 
 @dataclass
@@ -37,136 +45,145 @@ class _Chunk:
 
     batch: ImportBatch
     now: dt.datetime
+    rules: Rules
     contacts: dict[int, Contact] = field(default_factory=dict)
     further: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     changed: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
-    codes: list[tuple[ImportRow, ContactCode]] = field(default_factory=list)
-    addresses: list[tuple[ImportRow, ContactAddress]] = field(default_factory=list)
-    notes: list[tuple[ImportRow, Interaction]] = field(default_factory=list)
-    cases: list[tuple[ImportRow, ServiceCase]] = field(default_factory=list)
-    tags: list[tuple[ImportRow, str]] = field(default_factory=list)
+    codes: list[tuple[StagedRow, ContactCode]] = field(default_factory=list)
+    addresses: list[tuple[StagedRow, ContactAddress]] = field(default_factory=list)
+    notes: list[tuple[StagedRow, Interaction]] = field(default_factory=list)
+    cases: list[tuple[StagedRow, ServiceCase]] = field(default_factory=list)
+    tags: list[tuple[StagedRow, str]] = field(default_factory=list)
     stopped: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
-def apply_contact_rows(batch: ImportBatch, rows: list[ImportRow], *, now: dt.datetime) -> list[int]:
-    """Do what `rows` say, filling in their `contact` and `undo`. Return the ids of the contacts that were
-    touched."""
-    people = {row.row_number: Incoming.from_values(row.row_number, row.values, row.notes) for row in rows if _acts(row)}
-    _give_way(batch, rows, people)
-    _leave_out_gone_owners(people.values())
-    rows = [row for row in rows if _acts(row)]
-    chunk = _Chunk(batch, now)
+def apply_contact_rows(
+    batch: ImportBatch, rows: list[StagedRow], words: WordBook, *, now: dt.datetime
+) -> list[StagedRow]:
+    """Do what `rows` say. Return those whose `undo` or reasons have to be written back."""
+    chunk = _Chunk(batch, now, rules_of(batch))
+    new = [row for row in rows if row.action == ImportRow.Action.NEW]
+    known = [row for row in rows if row.action in (ImportRow.Action.JOINED, ImportRow.Action.CHANGED)]
+    _give_way(batch, new)
+    _leave_out_gone_owners([*new, *known])
 
-    _create_contacts(chunk, rows, people)
-    _find_contacts(chunk, rows)
-    for row in rows:
-        person, contact = people[row.row_number], chunk.contacts.get(row.contact_id)
+    _create_contacts(chunk, [row for row in new if row.contact_id], words)
+    _find_contacts(chunk, known)
+    for row in known:
+        contact = chunk.contacts.get(row.contact_id)
         if contact is None:
             _refuse(row, "contact_gone")
             continue
-        if row.action != ImportRow.Action.NEW:
-            _change(chunk, row, person, contact)
-        _add_code_and_addresses(chunk, row, person, contact)
-        _add_remark(chunk, row, person, contact)
-        if person.tag and row.action != ImportRow.Action.CHANGED:
-            chunk.tags.append((row, person.tag))
-
+        person = Incoming.from_values(row.row_number, row.values, row.notes, row.contact_id)
+        _change(chunk, row, person, contact)
+        _add_code(chunk, row, person.code)
+        _add_beside(chunk, row, {contact.email_key, *chunk.further[contact.pk]})
     _write(chunk)
+    index_contacts(chunk.contacts)
+    _tell_stopped(chunk, known)
+    return [row for row in rows if row.undo]
+
+
+def _tell_stopped(chunk: _Chunk, known: list[StagedRow]) -> None:
+    """Tell of everybody who was stopped; what that did to people we know stands in the undo of the row that did it."""
+    row_of = {row.contact_id: row for row in reversed(known) if row.values.get("flags")}
     for reason, ids in chunk.stopped.items():
-        consent.tell_stopped(ids, reason)
-    return list(chunk.contacts)
+        for trace in consent.tell_stopped(ids, reason):
+            row_of[trace["contact"]].undo.setdefault("stopped", []).append(trace)
 
 
-def _acts(row: ImportRow) -> bool:
-    return row.action in (ImportRow.Action.NEW, ImportRow.Action.JOINED, ImportRow.Action.CHANGED)
+def _refuse(row: StagedRow, code: str) -> None:
+    row.refuse(code, name=row.values.get("as_written", ""))
+    row.contact_id = None
 
 
-def _refuse(row: ImportRow, code: str) -> None:
-    row.action, row.reason_code = ImportRow.Action.REFUSED, code
-    row.reason_facts = {"row": row.row_number, "name": row.values.get("as_written", "")}
-    row.undo = {"refused": True}
-
-
-def _give_way(batch: ImportBatch, rows: Iterable[ImportRow], people: dict[int, Incoming]) -> None:
+def _give_way(batch: ImportBatch, new: list[StagedRow]) -> None:
     """Codes and addresses that somebody got by hand since the rehearsal are theirs."""
-    new = [row for row in rows if row.action == ImportRow.Action.NEW]
-    codes = {people[row.row_number].code for row in new} - {""}
-    keys = {email_key(email) for row in new for email in people[row.row_number].emails}
-    taken_codes = set(ContactCode.objects.filter(source=batch.source, code__in=codes).values_list("code", flat=True))
-    taken_emails = set(Contact.objects.filter(email_key__in=keys, erased_at=None).values_list("email_key", flat=True))
+    codes = {row.values["code"] for row in new if "code" in row.values}
+    keys = {email_key(email) for row in new for email in row.values.get("emails", ())}
+    taken_codes = {row[0] for row in find_rows(ContactCode, ("code",), "code", codes, source=batch.source)}
+    taken_emails = {row[0] for row in find_rows(Contact, ("email_key",), "email_key", keys, erased_at=None)}
+    if not (taken_codes or taken_emails):
+        return
     for row in new:
-        person = people[row.row_number]
-        if person.code in taken_codes:
+        if row.values.get("code") in taken_codes:
             _refuse(row, "code_taken_since")
-        for email in [email for email in person.emails if email_key(email) in taken_emails]:
-            person.emails.remove(email)
-            person.note("email_of_another", value=email, other_row=0, other_contact=0)
+            continue
+        emails = row.values.get("emails", [])
+        for email in [email for email in emails if email_key(email) in taken_emails]:
+            emails.remove(email)
+            facts = {"row": row.row_number, "value": email, "other_row": 0, "other_contact": 0}
+            row.notes.append({"code": "email_of_another", "facts": facts})
             row.asks = True
+            row.undo["given_way"] = True
 
 
-def _leave_out_gone_owners(people: Iterable[Incoming]) -> None:
+def _leave_out_gone_owners(rows: Iterable[StagedRow]) -> None:
     """A colleague who has left since the rehearsal looks after nobody."""
-    named = [person for person in people if "owner_id" in person.fields]
-    here = set(colleagues().filter(pk__in={person.fields["owner_id"] for person in named}).values_list("pk", flat=True))
-    for person in named:
-        if person.fields["owner_id"] not in here:
-            del person.fields["owner_id"]
+    named = [row.values["fields"] for row in rows if "owner_id" in row.values["fields"]]
+    if not named:
+        return
+    here = set(colleagues().filter(pk__in={fields["owner_id"] for fields in named}).values_list("pk", flat=True))
+    for fields in named:
+        if fields["owner_id"] not in here:
+            del fields["owner_id"]
 
 
-def _create_contacts(chunk: _Chunk, rows: list[ImportRow], people: dict[int, Incoming]) -> None:
-    new = [row for row in rows if row.action == ImportRow.Action.NEW]
-    contacts = []
-    for row in new:
-        person = people[row.row_number]
-        contact = new_contact(person, emails=person.emails)
-        for name, value in _stops_and_looks(chunk, row, person, contact).items():
-            setattr(contact, name, value)
-        contacts.append(contact)
-    for row, contact in zip(new, Contact.objects.bulk_create(contacts, batch_size=500), strict=True):
-        row.contact = contact
-        row.undo = {"created": True, "updated_at": ["", stored(contact.updated_at)]}
-        chunk.contacts[contact.pk] = contact
-        if contact.stopped_reason:
-            chunk.stopped[contact.stopped_reason].append(contact.pk)
-
-
-def _find_contacts(chunk: _Chunk, rows: list[ImportRow]) -> None:
-    """Fetch the contacts that the other rows are about; a joined row's may be of this chunk or an earlier
-    one."""
-    of_row = {row.row_number: row.contact_id for row in rows if row.contact_id}
-    wanted = {row.joined_to_row for row in rows if row.joined_to_row} - of_row.keys()
-    of_row.update(
-        ImportRow.objects.filter(batch=chunk.batch, row_number__in=wanted).values_list("row_number", "contact_id")
-    )
+def _create_contacts(chunk: _Chunk, rows: list[StagedRow], words: WordBook) -> None:
+    made, codes, found_by = [], [], []
     for row in rows:
-        if row.joined_to_row:
-            row.contact_id = of_row.get(row.joined_to_row)
-    old = {row.contact_id for row in rows if row.contact_id} - chunk.contacts.keys()
+        values = new_contact_values(row.values, row.contact_id)
+        values |= {"person_key": uuid.uuid4(), "created_at": chunk.now, "updated_at": chunk.now}
+        if row.notes:
+            flags = row.values.get("flags", [])
+            values |= _stops_and_looks(chunk, row, flags, stopped="", looks=[])
+            if values["stopped_reason"]:
+                chunk.stopped[values["stopped_reason"]].append(row.contact_id)
+        made.append(_values_of(values))
+        code = row.values.get("code", "")
+        if code:
+            codes.append((row.contact_id, chunk.batch.source, code))
+        found_by.append((row.contact_id, words_of_person(values, (code,))))
+        _add_beside(chunk, row, {values["email_key"]})
+    insert_rows(Contact, _COLUMNS, made)
+    insert_rows(ContactCode, ("contact_id", "source", "code"), codes)
+    index_new(found_by, words)
+
+
+def _find_contacts(chunk: _Chunk, rows: list[StagedRow]) -> None:
+    """Fetch the contacts that the rows are about; a joined row's may be of this chunk or an earlier one."""
+    ids = {row.contact_id for row in rows if row.contact_id}
+    if not ids:
+        return
     # Locked until the chunk is written, in one order for everybody: what a colleague decides meanwhile comes after
     # this list or before it, and is never written over.
-    held = Contact.objects.select_for_update().filter(pk__in=old, erased_at=None).order_by("pk")
+    held = Contact.objects.select_for_update().filter(pk__in=ids, erased_at=None).order_by("pk")
     chunk.contacts.update({contact.pk: contact for contact in held})
-    for contact_id, key in ContactAddress.objects.filter(contact_id__in=old).values_list("contact_id", "email_key"):
+    for contact_id, key in ContactAddress.objects.filter(contact_id__in=ids).values_list("contact_id", "email_key"):
         chunk.further[contact_id].add(key)
 
 
-def _change(chunk: _Chunk, row: ImportRow, person: Incoming, contact: Contact) -> None:
+def _change(chunk: _Chunk, row: StagedRow, person: Incoming, contact: Contact) -> None:
     old_email = contact.email
-    changes = changes_for(contact, person, emails=person.emails, fill_only=row.values["fill_only"])
+    fill_only = row.values.get("fill_only", False)
+    changes = changes_for(contact, person, emails=person.emails, fill_only=fill_only, rules=chunk.rules)
     was_stopped = contact.stopped_reason
-    _set(chunk, row, contact, changes | _stops_and_looks(chunk, row, person, contact))
+    changes |= _stops_and_looks(chunk, row, person.flags, stopped=was_stopped, looks=contact.look_reasons)
+    _set(chunk, row, contact, changes)
     if contact.stopped_reason != was_stopped:
         chunk.stopped[contact.stopped_reason].append(contact.pk)
     if old_email and email_key(old_email) != contact.email_key:
-        _add_address(chunk, row, contact, old_email)
+        _add_address(chunk, row, old_email, {contact.email_key, *chunk.further[contact.pk]})
 
 
-def _stops_and_looks(chunk: _Chunk, row: ImportRow, person: Incoming, contact: Contact) -> dict[str, Any]:
-    """Return the fields that stop wishes until a person has looked; a stop that stands already is left
-    alone."""
+def _stops_and_looks(
+    chunk: _Chunk, row: StagedRow, flags: list[str], *, stopped: str, looks: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the fields that stop wishes until a person has looked; a stop that stands already (`stopped`) is left
+    alone. `looks` are the reasons to look that stand already."""
     fields: dict[str, Any] = {}
-    reason = stop_reason(person.flags)
-    if reason and not contact.stopped_reason:
+    reason = stop_reason(flags)
+    if reason and not stopped:
         fields |= {"stopped_reason": reason, "stopped_at": chunk.now}
     # "Row 25" means nothing on a person's page without the list it is of.
     added = [
@@ -175,19 +192,21 @@ def _stops_and_looks(chunk: _Chunk, row: ImportRow, person: Incoming, contact: C
         if asks(note["code"]) and note["code"] not in _NOT_A_LOOK
     ]
     if added:
-        fields |= {"needs_look": True, "look_reasons": [*contact.look_reasons, *added]}
+        fields |= {"needs_look": True, "look_reasons": [*looks, *added]}
     return fields
 
 
-def _set(chunk: _Chunk, row: ImportRow, contact: Contact, changes: dict[str, Any]) -> None:
+def _set(chunk: _Chunk, row: StagedRow, contact: Contact, changes: dict[str, Any]) -> None:
     """Write fields of a contact and remember, in the row, what stood there and what stands there now."""
     if not changes:
         return
-    # bulk_update leaves `auto_now` alone. The new time lets an undo see whether somebody changed the
-    # contact since.
+    # The new time lets an undo see whether somebody changed the contact since.
     row.undo["updated_at"] = [stored(contact.updated_at), stored(chunk.now)]
     contact.updated_at = chunk.now
     chunk.changed[contact.pk].add("updated_at")
+    if typed := [name for name in changes if name.removesuffix("_id") in contact.typed_fields]:
+        # A typed field that was empty, or that the list may write over: typed before the list, not since.
+        row.undo["typed"] = typed
     fields = row.undo.setdefault("fields", {})
     for name, value in changes.items():
         fields[name] = [stored(getattr(contact, name)), stored(value)]
@@ -202,36 +221,44 @@ def stored(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def _add_code_and_addresses(chunk: _Chunk, row: ImportRow, person: Incoming, contact: Contact) -> None:
-    if person.code and row.reason_code != "same_code" and row.action != ImportRow.Action.CHANGED:
-        code = ContactCode(contact=contact, source=chunk.batch.source, code=person.code)
-        chunk.codes.append((row, code))
-    for email in person.emails:
-        _add_address(chunk, row, contact, email)
+def _add_code(chunk: _Chunk, row: StagedRow, code: str) -> None:
+    if code and row.reason_code != "same_code" and row.action != ImportRow.Action.CHANGED:
+        chunk.codes.append((row, ContactCode(contact_id=row.contact_id, source=chunk.batch.source, code=code)))
 
 
-def _add_address(chunk: _Chunk, row: ImportRow, contact: Contact, email: str) -> None:
+def _add_beside(chunk: _Chunk, row: StagedRow, known_keys: set[str]) -> None:
+    """Add what stands beside a contact: further addresses, the remark and its case, the tag."""
+    values = row.values
+    for email in values.get("emails", ()):
+        _add_address(chunk, row, email, known_keys)
+    if remark := values.get("remark"):
+        _add_remark(chunk, row, remark, values.get("flags", ()))
+    if (tag := values.get("tag")) and row.action != ImportRow.Action.CHANGED:
+        chunk.tags.append((row, tag))
+
+
+def _add_address(chunk: _Chunk, row: StagedRow, email: str, known_keys: set[str]) -> None:
     key = email_key(email)
-    if key == contact.email_key or key in chunk.further[contact.pk]:
+    if key in known_keys:
         return
-    chunk.further[contact.pk].add(key)
-    chunk.addresses.append((row, ContactAddress(contact=contact, **address_fields(email))))
+    known_keys.add(key)
+    chunk.further[row.contact_id].add(key)
+    chunk.addresses.append((row, ContactAddress(contact_id=row.contact_id, **address_fields(email))))
 
 
-def _add_remark(chunk: _Chunk, row: ImportRow, person: Incoming, contact: Contact) -> None:
-    if person.remark:
-        note = Interaction(contact=contact, happened_at=chunk.now, private_text=person.remark, batch=chunk.batch)
-        chunk.notes.append((row, note))
-    if "complaint" in person.flags:
+def _add_remark(chunk: _Chunk, row: StagedRow, remark: str, flags: Sequence[str]) -> None:
+    note = Interaction(contact_id=row.contact_id, happened_at=chunk.now, private_text=remark, batch=chunk.batch)
+    chunk.notes.append((row, note))
+    if "complaint" in flags:
         case = ServiceCase(
-            contact=contact,
+            contact_id=row.contact_id,
             source=ServiceCase.Source.REMARK,
-            what_happened=person.remark,
+            what_happened=remark,
             opened_at=chunk.now,
             opened_by=chunk.batch.created_by,
         )
         chunk.cases.append((row, case))
-        chunk.stopped["complaint"].append(contact.pk)
+        chunk.stopped["complaint"].append(row.contact_id)
 
 
 def _write(chunk: _Chunk) -> None:
@@ -246,8 +273,10 @@ def _write(chunk: _Chunk) -> None:
             row.undo.setdefault(name, []).append(made.pk)
     _write_tags(chunk)
     if chunk.changed:
-        names = set().union(*chunk.changed.values())
-        Contact.objects.bulk_update([chunk.contacts[pk] for pk in chunk.changed], sorted(names), batch_size=200)
+        names = sorted(set().union(*chunk.changed.values()))
+        update_rows(
+            Contact, names, [(pk, *(getattr(chunk.contacts[pk], name) for name in names)) for pk in chunk.changed]
+        )
 
 
 def _write_tags(chunk: _Chunk) -> None:
@@ -265,7 +294,8 @@ def _write_tags(chunk: _Chunk) -> None:
         through.objects.filter(contact_id__in={pair[0] for pair in pairs}).values_list("contact_id", "tag_id")
     )
     for (contact_id, tag_id), row in pairs.items():
-        if (contact_id, tag_id) not in existing:
+        # Whoever is new goes with their tags.
+        if (contact_id, tag_id) not in existing and row.action != ImportRow.Action.NEW:
             row.undo.setdefault("tags", []).append(tag_id)
     through.objects.bulk_create(
         [through(contact_id=contact_id, tag_id=tag_id) for contact_id, tag_id in pairs.keys() - existing],

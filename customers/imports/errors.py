@@ -31,7 +31,10 @@ class CellError(ValueError):
 def shown(value: object) -> str:
     """Return `value` as text on one line, at most 80 characters, for a reason's facts."""
     # PostgreSQL keeps no NUL in a JSON value, and nobody could read the other control characters.
-    text = " ".join("".join(letter if letter.isprintable() else " " for letter in str(value)).split())
+    text = str(value)
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else " " for letter in text)
+    text = " ".join(text.split())
     return text if len(text) <= SHOWN_VALUE_LENGTH else text[: SHOWN_VALUE_LENGTH - 1] + "…"
 
 

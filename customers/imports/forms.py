@@ -9,12 +9,10 @@ from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.imports.errors import CellError, ListError, shown
-from customers.imports.headers import fields_of
-from customers.imports.manners import manners_from, manners_of, read_register
-from customers.imports.reading import MAX_BYTES
-from customers.imports.words import field_name, list_sentence
-from customers.models import Contact, ImportBatch
+from customers.imports.errors import CellError, ListError
+from customers.imports.manners import manners_of, read_register
+from customers.imports.words import list_sentence
+from customers.models import Contact
 from customers.roles import colleagues
 
 
@@ -38,15 +36,8 @@ class UploadForm(forms.Form):
         self.helper.disable_csrf = True
         self.helper.layout = Layout("list_file")
 
-    def read_bytes(self) -> bytes:
-        """Return the file. Raise `ListError` "list_too_large" before anything is read into memory."""
-        upload = self.cleaned_data["list_file"]
-        if upload.size > MAX_BYTES:
-            raise ListError("list_too_large", size_mb=upload.size // 2**20, limit_mb=MAX_BYTES // 2**20)
-        return upload.read()
-
     def also_said(self) -> dict[str, Any]:
-        """Return what was said beside the file, as the function that stages such a list takes it."""
+        """Return what was said beside the file, as `receive_list` takes it."""
         return {}
 
 
@@ -103,41 +94,6 @@ class PeopleUploadForm(UploadForm):
         by_category = manners_of(**chosen["by_category"])
         manners = replace(by_category, register=chosen["register"], owner_id=owner.pk if owner else None)
         return {"manners": manners}
-
-
-class ColumnsForm(UploadForm):
-    """What each column of a list becomes, said by a person, and the file once more: we keep none."""
-
-    as_last_time = forms.BooleanField(required=False)
-
-    def __init__(self, *args, batch: ImportBatch, said_last_time: str, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self._batch = batch
-        choices = [("", _("stays out")), *((name, field_name(name)) for name in fields_of(batch.kind))]
-        # In the order of the file, which the mapping does not keep: PostgreSQL sorts the keys of a JSON value.
-        headers = dict.fromkeys(filter(None, batch.understood["header"]))
-        self._names = {f"column_{index}": header for index, header in enumerate(headers)}
-        firsts = {column["header"]: column["first"] for column in batch.understood["columns"]}
-        for name, header in self._names.items():
-            self.fields[name] = forms.ChoiceField(
-                label=header,
-                help_text=firsts.get(shown(header), ""),
-                choices=choices,
-                initial=batch.mapping[header],
-                required=False,
-            )
-        self.fields["as_last_time"].label = said_last_time
-        offered = ["as_last_time"] if said_last_time else []
-        self.helper.layout = Layout(*self._names, *offered, "list_file")
-
-    def also_said(self) -> dict[str, Any]:
-        """Return the columns as they were chosen, and what was said of everybody in the list."""
-        chosen = {"mapping": {header: self.cleaned_data[name] for name, header in self._names.items()}}
-        if self._batch.kind == ImportBatch.Kind.PURCHASES:
-            return chosen
-        understood = self._batch.understood
-        said = understood.get("said_last_time" if self.cleaned_data["as_last_time"] else "manners", {})
-        return {**chosen, "manners": manners_from(said)}
 
 
 def _lines_of(text: str) -> Iterator[tuple[str, str, list[str]]]:

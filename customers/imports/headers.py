@@ -6,6 +6,7 @@ column, add a line here.
 """
 
 import functools
+import re
 
 import etiquette
 
@@ -14,12 +15,14 @@ CONTACT_HEADERS: dict[str, tuple[str, ...]] = {
     "code": (
         "ΚΩΔΙΚΟΣ", "ΚΩΔ", "ΚΩΔΙΚΟΣ ΠΕΛΑΤΗ", "ΚΩΔ ΠΕΛΑΤΗ", "ΚΩΔΙΚΟΣ ΣΥΝΑΛΛΑΣΣΟΜΕΝΟΥ",
         "ΚΩΔ ΣΥΝΑΛΛΑΣΣΟΜΕΝΟΥ", "KODIKOS", "CODE", "CUSTOMER CODE", "CUSTOMER ID", "CUSTOMER NO",
-        "CUSTOMER NUMBER", "ACCOUNT", "ACCOUNT NO", "ID", "Α/Α ΠΕΛΑΤΗ",
+        "CUSTOMER NUMBER", "ACCOUNT", "ACCOUNT NO", "ID", "Α/Α ΠΕΛΑΤΗ", "ΚΩΔΙΚΟΣ ΠΕΛ", "ΚΩΔ ΠΕΛ",
     ),
     "name": (
         "ΕΠΩΝΥΜΙΑ", "ΟΝΟΜΑΤΕΠΩΝΥΜΟ", "ΟΝΟΜ/ΜΟ", "ΟΝΟΜΑ ΕΠΩΝΥΜΟ", "ΕΠΩΝΥΜΟ ΟΝΟΜΑ", "ΟΝΟΜΑ ΚΑΙ ΕΠΩΝΥΜΟ",
         "ΕΠΩΝΥΜΟ ΚΑΙ ΟΝΟΜΑ", "ΠΕΛΑΤΗΣ", "ΣΥΝΑΛΛΑΣΣΟΜΕΝΟΣ", "ONOMATEPONYMO", "EPONYMIA", "FULL NAME",
         "CUSTOMER", "CUSTOMER NAME", "CONTACT", "CONTACT NAME", "DISPLAY NAME",
+        "NAME", "CLIENT", "CLIENT NAME", "ΟΝΟΜΑ ΠΕΛΑΤΗ", "ΕΠΩΝΥΜΙΑ ΠΕΛΑΤΗ", "ΟΝΟΜΑΤΕΠΩΝΥΜΟ ΠΕΛΑΤΗ", "ΟΝΟΜΑ/ΕΠΩΝΥΜΙΑ",
+        "ΕΠΩΝΥΜΙΑ/ΟΝΟΜΑ", "ΕΠΩΝΥΜΙΑ/ΟΝΟΜΑΤΕΠΩΝΥΜΟ", "ΟΝΟΜΑΤΕΠΩΝΥΜΟ/ΕΠΩΝΥΜΙΑ",
     ),
     "first_name": (
         "ΟΝΟΜΑ", "ΜΙΚΡΟ ΟΝΟΜΑ", "ONOMA", "FIRST NAME", "FIRSTNAME", "GIVEN NAME", "FORENAME",
@@ -38,27 +41,32 @@ CONTACT_HEADERS: dict[str, tuple[str, ...]] = {
     "email": (
         "EMAIL", "E-MAIL", "MAIL", "E-MAIL ADDRESS", "ΗΛΕΚΤΡΟΝΙΚΗ ΔΙΕΥΘΥΝΣΗ", "ΗΛ ΔΙΕΥΘΥΝΣΗ",
         "ΗΛΕΚΤΡΟΝΙΚΟ ΤΑΧΥΔΡΟΜΕΙΟ", "ΗΛ ΤΑΧΥΔΡΟΜΕΙΟ", "ΕΜΑΙΛ", "ΜΕΙΛ", "ΜΕΪΛ",
+        "ΔΙΕΥΘΥΝΣΗ ΗΛΕΚΤΡΟΝΙΚΟΥ ΤΑΧΥΔΡΟΜΕΙΟΥ", "ΔΙΕΥΘΥΝΣΗ EMAIL", "EMAIL ΔΙΕΥΘΥΝΣΗ", "EMAIL ΠΕΛΑΤΗ", "CUSTOMER EMAIL",
+        "EMAIL VALUE", "ΗΛΕΚΤΡ ΔΙΕΥΘΥΝΣΗ", "ΗΛ ΔΝΣΗ",
     ),
     "phone": (
         "ΤΗΛΕΦΩΝΟ", "ΤΗΛ", "ΤΗΛΕΦΩΝΑ", "ΣΤΑΘΕΡΟ", "ΣΤΑΘΕΡΟ ΤΗΛΕΦΩΝΟ", "ΤΗΛ ΟΙΚΙΑΣ", "ΤΗΛ ΕΡΓΑΣΙΑΣ",
         "TILEFONO", "PHONE", "PHONE NUMBER", "TELEPHONE", "TEL", "LANDLINE", "HOME PHONE", "WORK PHONE",
+        "ΤΗΛΕΦΩΝΟ ΟΙΚΙΑΣ", "ΤΗΛΕΦΩΝΟ ΕΡΓΑΣΙΑΣ", "ΤΗΛΕΦΩΝΟ ΕΠΙΚΟΙΝΩΝΙΑΣ", "ΤΗΛ ΕΠΙΚΟΙΝΩΝΙΑΣ", "ΤΗΛΕΦΩΝΟ ΠΕΛΑΤΗ",
+        "ΤΗΛΕΦΩΝΟ ΣΤΑΘΕΡΟ", "ΤΗΛ ΣΤΑΘΕΡΟ", "ΑΡΙΘΜΟΣ ΤΗΛΕΦΩΝΟΥ", "BUSINESS PHONE", "PHONE VALUE",
     ),
     "mobile": (
-        "ΚΙΝΗΤΟ", "ΚΙΝΗΤΟ ΤΗΛΕΦΩΝΟ", "ΚΙΝ", "ΤΗΛ ΚΙΝΗΤΟ", "KINITO", "MOBILE", "MOBILE PHONE", "CELL",
+        "ΚΙΝΗΤΟ", "ΚΙΝΗΤΟ ΤΗΛΕΦΩΝΟ", "ΚΙΝ", "ΤΗΛ ΚΙΝΗΤΟ", "KINITO", "MOBILE", "MOBILE PHONE", "CELL", "ΤΗΛΕΦΩΝΟ ΚΙΝΗΤΟ",
         "CELL PHONE",
     ),
     "street": (
         "ΔΙΕΥΘΥΝΣΗ", "ΟΔΟΣ", "ΔΝΣΗ", "Δ/ΝΣΗ", "ΤΑΧΥΔΡΟΜΙΚΗ ΔΙΕΥΘΥΝΣΗ", "DIEYTHYNSI", "DIEFTHINSI",
-        "ADDRESS", "STREET", "POSTAL ADDRESS", "STREET ADDRESS", "ADDRESS LINE 1",
+        "ADDRESS", "STREET", "POSTAL ADDRESS", "STREET ADDRESS", "ADDRESS LINE 1", "ΟΔΟΣ ΚΑΙ ΑΡΙΘΜΟΣ", "ΟΔΟΣ ΑΡΙΘΜΟΣ",
+        "HOME STREET", "BUSINESS STREET", "ADDRESS STREET",
     ),
     "street_number": (
         "ΑΡΙΘΜΟΣ", "ΑΡΙΘ", "ΑΡΙΘΜΟΣ ΟΔΟΥ", "STREET NUMBER", "STREET NO", "HOUSE NUMBER",
     ),
     "postcode": (
         "ΤΚ", "Τ.Κ.", "ΤΑΧ ΚΩΔΙΚΑΣ", "ΤΑΧΥΔΡΟΜΙΚΟΣ ΚΩΔΙΚΑΣ", "ΤΑΧ ΚΩΔ", "TK", "POSTCODE", "POSTAL CODE",
-        "ZIP", "ZIP CODE",
+        "ZIP", "ZIP CODE", "HOME POSTAL CODE", "BUSINESS POSTAL CODE", "ADDRESS POSTAL CODE",
     ),
-    "city": ("ΠΟΛΗ", "ΠΕΡΙΟΧΗ", "ΔΗΜΟΣ", "POLI", "CITY", "TOWN"),
+    "city": ("ΠΟΛΗ", "ΠΕΡΙΟΧΗ", "ΔΗΜΟΣ", "POLI", "CITY", "TOWN", "HOME CITY", "BUSINESS CITY", "ADDRESS CITY"),
     "birthday": (
         "ΗΜ/ΝΙΑ ΓΕΝΝΗΣΗΣ", "ΗΜΕΡΟΜΗΝΙΑ ΓΕΝΝΗΣΗΣ", "ΗΜ ΓΕΝΝΗΣΗΣ", "ΗΜΕΡΑ ΓΕΝΝΗΣΗΣ", "ΓΕΝΝΗΣΗ", "ΓΕΝΕΘΛΙΑ",
         "ΓΕΝΝΗΘΗΚΕ", "GENETHLIA", "BIRTHDAY", "BIRTH DATE", "BIRTHDATE", "DATE OF BIRTH", "DOB", "BORN",
@@ -108,24 +116,35 @@ PURCHASE_HEADERS: dict[str, tuple[str, ...]] = {
     "quantity": ("ΠΟΣΟΤΗΤΑ", "ΠΟΣ", "ΤΕΜΑΧΙΑ", "ΤΕΜ", "POSOTITA", "QUANTITY", "QTY"),
     "amount": (
         "ΑΞΙΑ", "ΠΟΣΟ", "ΣΥΝΟΛΟ", "ΣΥΝΟΛΙΚΗ ΑΞΙΑ", "ΚΑΘΑΡΗ ΑΞΙΑ", "ΤΕΛΙΚΗ ΑΞΙΑ", "AXIA", "POSO", "AMOUNT",
-        "TOTAL", "VALUE", "LINE TOTAL",
+        "TOTAL", "VALUE", "LINE TOTAL", "ΤΕΛΙΚΟ ΠΟΣΟ", "ΠΛΗΡΩΤΕΟ", "ΑΞΙΑ ΜΕ ΦΠΑ", "ΣΥΝΟΛΟ ΜΕ ΦΠΑ",
+        "ΑΞΙΑ ΓΡΑΜΜΗΣ",
     ),
     "currency": ("ΝΟΜΙΣΜΑ", "CURRENCY"),
 }  # fmt: skip
 
 # The column that a list of rows left out bears behind those of the file: words of ours, for whoever mends it.
 REASON_HEADERS = ("ΓΙΑΤΙ", "WHY")
+# What a column of people may become that is no field of ours: kept as it is, under its own name. Never guessed.
+EXTRA = "extra"
 # Several columns of these may stand side by side (EMAIL, EMAIL 2); of the others the first one counts.
-SEVERAL_ALLOWED = frozenset({"email", "phone", "mobile"})
+SEVERAL_ALLOWED = frozenset({"email", "phone", "mobile", EXTRA})
 REACH_FIELDS = ("email", "phone", "mobile", "street", "code")
 NAME_FIELDS = ("name", "first_name", "last_name", "company_name")
 
 
+# Behind a name and in brackets stands what it is measured in or which of several it is: ΑΞΙΑ (€), E-mail (1).
+_IN_BRACKETS = re.compile(r"[(\[{<][^)\]}>]*[)\]}>]")
+# No name of a column is longer; a remark or a title is.
+_LONGEST_NAME = 60
+_UNITS = ("σεευρω", "ευρω", "euro", "eur")
+
+
 def header_key(header: str) -> str:
-    """Return a column's name without accents, case, spaces, punctuation and a number behind it ("EMAIL 2"
-    -> "email")."""
-    letters = "".join(character for character in etiquette.fold(header) if character.isalnum())
-    return letters.rstrip("0123456789") or letters
+    """Return a column's name without accents, case, spaces, punctuation and numbers ("EMAIL 2", "3. Email" ->
+    "email"). A name of nothing but numbers stays."""
+    folded = etiquette.fold(header)
+    letters = "".join(character for character in folded if character.isalpha())
+    return letters or "".join(character for character in folded if character.isalnum())
 
 
 @functools.cache
@@ -145,9 +164,27 @@ def known_headers(list_kind: str) -> dict[str, str]:
     return {header_key(name): field for field, names in table.items() for name in names}
 
 
+def field_called(header: str, list_kind: str) -> str:
+    """Return which field a column of this name is, "" for an unknown name."""
+    known = known_headers(list_kind)
+    key = header_key(header)
+    if not key or len(key) > _LONGEST_NAME:
+        return ""
+    if key not in known:
+        key = header_key(_IN_BRACKETS.sub(" ", header))
+    if key not in known:
+        key = next((key.removesuffix(unit) for unit in _UNITS if key.endswith(unit)), key)
+    return known.get(key, "")
+
+
+def is_plain_name(header: str) -> bool:
+    """Return whether the column is called just "name": the whole name, or beside a surname the first one."""
+    return header_key(header) == "name"
+
+
 def fields_of(list_kind: str) -> tuple[str, ...]:
     """Return what a column of such a list can become."""
-    return tuple(CONTACT_HEADERS if list_kind == "contacts" else PURCHASE_HEADERS)
+    return (*CONTACT_HEADERS, EXTRA) if list_kind == "contacts" else tuple(PURCHASE_HEADERS)
 
 
 def usual_header(list_kind: str, field: str) -> str:

@@ -1,69 +1,20 @@
-"""One row of a list of people, understood: clean values, what was noticed, and what it asks of a person.
+"""One row of a list of people, understood: clean values, what was noticed, and what it asks of a person."""
 
-No database is read here. What could not be used is a note with its row, column, value and hint.
-"""
-
-import dataclasses
-import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import etiquette
-from customers.imports.cleaning import (
-    clean_code,
-    clean_email,
-    clean_person_key,
-    clean_phone,
-    clean_tax_number,
-    clean_text,
-    says_nothing,
-    split_emails,
-    split_phones,
-)
-from customers.imports.errors import CellError, cell_note, shown
-from customers.imports.manners import Manners, read_register
-from customers.imports.mapping import Columns
-from customers.imports.reading import UNREADABLE, Row
-from customers.imports.remarks import read_remark
-from customers.imports.values import clean_birthday
-from customers.naming import name_fields
+from customers.addresses import email_key
 
-# Lengths of the columns of Contact; a longer cell is cut and said.
-_MAX_LENGTH = {"raw_name": 300, "street": 200, "postcode": 12, "city": 120}
-_NAME_COLUMNS = ("first_name", "last_name", "company_name", "name")
 _EMAIL_PROBLEM = "email_"
-# What a row does with a category: roles of a contact, and a tag for what is no role. Keys are beginnings of
-# folded words.
-_CATEGORIES: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("προμηθ", ("is_supplier",), ""),
-    ("promith", ("is_supplier",), ""),
-    ("supplier", ("is_supplier",), ""),
-    ("vendor", ("is_supplier",), ""),
-    ("συνεργατ", ("is_partner",), ""),
-    ("partner", ("is_partner",), ""),
-    ("φιλ", ("is_friend",), ""),
-    ("friend", ("is_friend",), ""),
-    ("χονδρικ", ("is_customer",), "Χονδρική"),
-    ("χοντρικ", ("is_customer",), "Χονδρική"),
-    ("xondrik", ("is_customer",), "Χονδρική"),
-    ("wholesale", ("is_customer",), "Χονδρική"),
-    ("λιανικ", ("is_customer",), ""),
-    ("lianik", ("is_customer",), ""),
-    ("retail", ("is_customer",), ""),
-    ("πελατ", ("is_customer",), ""),
-    ("customer", ("is_customer",), ""),
-    ("χωρισ ιδιοτητα", (), ""),
-    ("no role", (), ""),
-)
 
 
 @dataclass(slots=True)
 class Incoming:
-    """A person as one row has them. `fields` are Contact's own, ready to store, without the e-mail and
-    phones' keys."""
+    """A person as one row has them. `fields` are Contact's own, ready to store, without the e-mail and phones' keys;
+    `contact_id` is whom the row is about, or the number kept for them."""
 
     row: int
+    contact_id: int | None = None
     person_key: str = ""
     code: str = ""
     as_written: str = ""
@@ -78,6 +29,14 @@ class Incoming:
     name_remark: str = ""
     greetable: bool = True
     notes: list[dict[str, Any]] = field(default_factory=list)
+    _email_keys: tuple[list[str], list[str]] = ([], [])
+
+    @property
+    def email_keys(self) -> list[str]:
+        """The keys of `emails`, in their order."""
+        if self._email_keys[0] != self.emails:
+            self._email_keys = list(self.emails), [email_key(email) for email in self.emails]
+        return self._email_keys[1]
 
     @property
     def can_be_reached(self) -> bool:
@@ -90,208 +49,30 @@ class Incoming:
         return {note["code"] for note in self.notes}
 
     def as_values(self) -> dict[str, Any]:
-        """Return what the staged row stores: enough to apply it without the file."""
-        return {slot: getattr(self, slot) for slot in _STORED}
+        """Return what the staged row stores: enough to apply it without the file. What is as usual is left out."""
+        values: dict[str, Any] = {"fields": self.fields, "names": self.names}
+        for name, usual in _USUAL.items():
+            if (value := getattr(self, name)) != usual:
+                values[name] = value
+        return values
 
     @classmethod
-    def from_values(cls, row: int, values: dict[str, Any], notes: list[dict[str, Any]]) -> "Incoming":
-        stored = {slot: values[slot] for slot in _STORED}
-        return cls(row=row, notes=notes, **stored | {"roles": tuple(values["roles"])})
-
-
-_STORED = tuple(slot.name for slot in dataclasses.fields(Incoming) if slot.name not in ("row", "person_key", "notes"))
-
-
-@dataclass(frozen=True)
-class RowReader:
-    """Reads the rows of one list. `order` is what the whole file does with names, `latest` the day of the
-    import, `manners` what is said of everybody in it."""
-
-    columns: Columns
-    order: str | None
-    latest: dt.date
-    manners: Manners
-    region: str = "GR"
-
-    def read(self, row: Row, *, overlay: etiquette.Overlay | None = None) -> Incoming:
-        """Return the row, understood. `overlay` holds what people decided about names written like these."""
-        person = Incoming(row=row.number)
-        person.person_key = clean_person_key(self.columns.cell(row.cells, "person_key"))
-        person.code = clean_code(self.columns.cell(row.cells, "code"))
-        self._read_name(person, row, overlay)
-        self._read_emails(person, row)
-        self._read_phones(person, row)
-        self._read_place(person, row)
-        self._read_birthday(person, row)
-        person.fields["tax_number"] = clean_tax_number(self.columns.cell(row.cells, "tax_number"))
-        person.roles, person.tag = roles_of(self.columns.cell(row.cells, "category"))
-        self._read_remarks(person, row)
-        self._read_manners(person, row)
-        if unreadable := next((cell for cell in row.cells if UNREADABLE in cell), ""):
-            person.note("letter_unreadable", value=shown(unreadable))
+    def from_values(
+        cls, row: int, values: dict[str, Any], notes: list[dict[str, Any]], contact_id: int | None = None
+    ) -> "Incoming":
+        """Return the person of a staged row. The values are theirs from now on."""
+        person = cls(row=row, contact_id=contact_id, notes=notes)
+        for name in _STORED:
+            if name in values:
+                setattr(person, name, values[name])
         return person
 
-    def raw_name(self, row: Row) -> str:
-        """Return the name of a row as the list wrote it."""
-        return _raw_name(*self._name_cells(row))
 
-    def _name_cells(self, row: Row) -> tuple[str, ...]:
-        return tuple(clean_text(self.columns.cell(row.cells, name)) for name in _NAME_COLUMNS)
-
-    def _read_name(self, person: Incoming, row: Row, overlay: etiquette.Overlay | None) -> None:
-        first, last, company, whole = self._name_cells(row)
-        raw = _raw_name(first, last, company, whole)
-        person.fields["raw_name"] = self._fitting(person, "raw_name", raw)
-        person.as_written = shown(raw)
-        reading = etiquette.describe(raw, order=self.order if whole else "name_first", overlay=overlay)
-        person.names = name_fields(reading)
-        person.greetable = reading.greetable or not raw
-        # "ΙΩΑΝΝΟΥ ΜΑΡΙΑ (ΠΕΝΘΟΣ)": what stands in brackets behind a name is a remark like any other.
-        person.name_remark = reading.remark
-        if not raw:
-            person.names |= {"kind": "person", "gender": "u", "name_confidence": 0.0}
-            person.note("name_missing")
-        elif not whole and reading.kind == "person":
-            # Two columns leave no doubt which word is which; capitals still get their accents from the
-            # reading.
-            person.names |= {
-                key: cell
-                for key, cell in (("first_name", first[:120]), ("last_name", last[:160]))
-                if cell and not cell.isupper()
-            }
-        if company and company != raw and not person.names["company_name"]:
-            person.names["company_name"] = company[:200]
-        if raw and reading.needs_review and person.greetable:
-            person.note("name_unsure", name=shown(raw), reason=reading.reason, choices=", ".join(reading.choices))
-
-    def _read_emails(self, person: Incoming, row: Row) -> None:
-        for column, cell in self.columns.cells(row.cells, "email"):
-            for text in split_emails(cell):
-                try:
-                    address = clean_email(text)
-                except CellError as error:
-                    person.notes.append(cell_note(error, row=row.number, column=column, value=text))
-                    continue
-                # A program wrote the whole address in capitals; a person who mixes them means it.
-                person.emails.append(address.lower() if address.isupper() else address)
-
-    def _read_phones(self, person: Incoming, row: Row) -> None:
-        spare = []
-        for slot in ("phone", "mobile"):
-            for column, cell in self.columns.cells(row.cells, slot):
-                for text in split_phones(cell):
-                    try:
-                        key = clean_phone(text, region=self.region)
-                    except CellError as error:
-                        # Kept as written: a person may see at once which digit is missing.
-                        key = ""
-                        person.notes.append(cell_note(error, row=row.number, column=column, value=text))
-                    spare.append((slot, text[:40], key))
-        for slot, text, key in spare:
-            other = "mobile" if slot == "phone" else "phone"
-            free = next((name for name in (slot, other) if name not in person.fields), "")
-            if key and key in person.phone_keys.values():
-                continue
-            if not free:
-                person.note("phone_no_room", value=text)
-                continue
-            person.fields[free] = text
-            person.phone_keys[free] = key
-
-    def _read_place(self, person: Incoming, row: Row) -> None:
-        street, number, postcode, city = (
-            clean_text(self.columns.cell(row.cells, name)) for name in ("street", "street_number", "postcode", "city")
-        )
-        street = " ".join(filter(None, (street, number)))
-        for name, text in (("street", street), ("postcode", postcode), ("city", city)):
-            if text and not says_nothing(text):
-                person.fields[name] = self._fitting(person, name, text)
-
-    def _read_birthday(self, person: Incoming, row: Row) -> None:
-        cell = self.columns.cell(row.cells, "birthday")
-        if not cell or says_nothing(cell):
-            return
-        try:
-            birthday = clean_birthday(cell, latest=self.latest)
-        except CellError as error:
-            column = self.columns.header_of("birthday")
-            person.notes.append(cell_note(error, row=row.number, column=column, value=cell))
-            return
-        if birthday:
-            person.fields |= {
-                "birth_day": birthday.day,
-                "birth_month": birthday.month,
-                "birth_year": birthday.year,
-            }
-
-    def _read_remarks(self, person: Incoming, row: Row) -> None:
-        cell = self.columns.cell(row.cells, "remarks")
-        said = [text for text in (person.name_remark, cell) if not says_nothing(text)]
-        if not said:
-            return
-        remark = read_remark("\n".join(said))
-        person.remark = remark.note
-        person.flags = sorted(remark.flags)
-        for flag in person.flags:
-            person.note(flag, remark=shown(remark.note))
-        if remark.left_out:
-            # Its words are stored nowhere: the person may ask to see what we keep.
-            person.note("remark_left_out")
-
-    def _read_manners(self, person: Incoming, row: Row) -> None:
-        """Take what the list says of how they are addressed and who looks after them; nobody else's word counts."""
-        if not person.greetable:
-            return
-        person.fields |= self.manners.of(self.columns.cell(row.cells, "category"))
-        readers = (("register", "register", read_register), ("owner", "owner_id", self.manners.colleagues.find))
-        for column, name, read in readers:
-            cell = self.columns.cell(row.cells, column)
-            if says_nothing(cell):
-                continue
-            try:
-                person.fields[name] = read(cell)
-            except CellError as error:
-                header = self.columns.header_of(column)
-                person.notes.append(cell_note(error, row=row.number, column=header, value=cell))
-
-    def _fitting(self, person: Incoming, name: str, text: str) -> str:
-        limit = _MAX_LENGTH[name]
-        if len(text) > limit:
-            person.note("text_too_long", column=self.columns.header_of(name), value=shown(text), limit=limit)
-        return text[:limit]
-
-
-def _raw_name(first: str, last: str, company: str, whole: str) -> str:
-    return whole or " ".join(filter(None, (first, last))) or company
-
-
-def roles_of(cell: str) -> tuple[tuple[str, ...], str]:
-    """Return (Contact's role fields, tag) of a category: ΠΡΟΜΗΘΕΥΤΗΣ, ΧΟΝΔΡΙΚΗ, ΛΙΑΝΙΚΗ; an unknown one is
-    a tag. "ΠΕΛΑΤΗΣ, ΦΙΛΟΣ" are both, when each of them is known."""
-    text = clean_text(cell)
-    if says_nothing(text):
-        return ("is_customer",), ""
-    known = [_known_category(part) for part in text.split(",")]
-    if None in known:
-        # "ΚΑΦΕ, ΖΑΧΑΡΗ" is one category with a comma in it.
-        return _known_category(text) or (("is_customer",), text[:80])
-    roles = dict.fromkeys(role for roles, _tag in known for role in roles)
-    return tuple(roles), next((tag for _roles, tag in known if tag), "")
-
-
-def _known_category(text: str) -> tuple[tuple[str, ...], str] | None:
-    folded = etiquette.fold(text.strip())
-    for beginning, roles, tag in _CATEGORIES:
-        if folded.startswith(beginning):
-            return roles, tag
-    return None
-
-
-def names_in(columns: Columns, rows: Iterable[Row]) -> Iterable[str]:
-    """Yield the whole names of the rows, for learning which order the file keeps."""
-    for row in rows:
-        if name := clean_text(columns.cell(row.cells, "name")):
-            yield name
+_USUAL: dict[str, Any] = {
+    "code": "", "as_written": "", "emails": [], "phone_keys": {}, "roles": ("is_customer",), "tag": "", "flags": [],
+    "remark": "", "name_remark": "", "greetable": True,
+}  # fmt: skip
+_STORED = ("fields", "names", *_USUAL)
 
 
 def is_broken_email(code: str) -> bool:

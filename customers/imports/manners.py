@@ -74,6 +74,8 @@ class Manners:
 
     def of(self, category: str) -> dict[str, Any]:
         """Return the fields of Contact that are said of somebody of this category."""
+        if not self.as_facts():
+            return {}
         key = category_key(category)
         self.met.add(key)
         fields = {"register": self.registers.get(key, self.register), "owner_id": self.owners.get(key, self.owner_id)}

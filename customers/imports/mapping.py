@@ -1,16 +1,19 @@
 """Which column of a list means what: guessed from its name, or from its values without a header row."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import etiquette
 from customers.imports.errors import ListError, shown
 from customers.imports.headers import (
     NAME_FIELDS,
     REACH_FIELDS,
     SEVERAL_ALLOWED,
+    field_called,
+    fields_of,
     header_key,
-    known_headers,
+    is_plain_name,
     looked_for,
 )
 
@@ -20,6 +23,9 @@ _LOOKS_LIKE = (
     ("phone", re.compile(r"^\+?[\d ()-]{10,18}$")),
     ("name", re.compile(r"^[^\W\d_]{2,}[ .-]+[^\d@;]{2,}$")),
 )
+# What stands in a row of people and never among the names of columns: an address, a phone. Not a date or a year,
+# which a column of balances may be called by.
+_OF_A_PERSON = re.compile(r"\s*(?:\S+@\S+\.\w+|\+?\d[\d ()-]{8,17})\s*")
 # Half of the filled cells: lists without a header row are ragged, and a wrong guess is seen in the rehearsal.
 _ENOUGH = 0.5
 
@@ -37,16 +43,34 @@ class Columns:
         """Return (column name, cell) for each filled column of `field`."""
         found = []
         for index in self.fields.get(field, ()):
-            if index < len(row) and row[index] and not row[index].isspace():
-                found.append((self.headers[index], row[index]))
+            if index < len(row) and (cell := row[index]) and not cell.isspace():
+                found.append((self.headers[index], cell))
         return found
 
     def cell(self, row: Sequence[str], field: str) -> str:
         """Return the first filled cell of `field`, or ""."""
         for index in self.fields.get(field, ()):
-            if index < len(row) and row[index] and not row[index].isspace():
-                return row[index]
+            if index < len(row) and (cell := row[index]) and not cell.isspace():
+                return cell
         return ""
+
+    def reader(self, field: str) -> Callable[[Sequence[str]], str]:
+        """Return what `cell` does for this field, as a function of the row alone: for a list of many rows."""
+        indexes = self.fields.get(field, ())
+        if not indexes:
+            return _nothing
+        if len(indexes) > 1:
+            return lambda row: self.cell(row, field)
+        index = indexes[0]
+
+        def one(row: Sequence[str]) -> str:
+            try:
+                cell = row[index]
+            except IndexError:
+                return ""
+            return "" if cell.isspace() else cell
+
+        return one
 
     def header_of(self, field: str) -> str:
         """Return the name of the first column of `field`, or ""."""
@@ -64,10 +88,56 @@ class Columns:
         return found
 
 
+def _nothing(row: Sequence[str]) -> str:
+    return ""
+
+
 def header_score(row: Sequence[str], list_kind: str) -> int:
     """Return how many different fields the cells of this row name; 0 means it is no header row."""
-    known = known_headers(list_kind)
-    return len({known[key] for key in map(header_key, row) if key in known})
+    fields = {field_called(cell, list_kind) for cell in row} - {""}
+    return 0 if _is_of_a_person(row) else len(fields)
+
+
+def _is_of_a_person(row: Sequence[str]) -> bool:
+    return any(map(_OF_A_PERSON.fullmatch, row))
+
+
+def find_header(first: Sequence[Sequence[str]], list_kind: str) -> int:
+    """Return the number of the header row among the first rows, 0 when there is none: the one that names most fields.
+
+    Of a header in two rows it is the lower one.
+    """
+    scores = [
+        0 if _is_of_a_person(cells) else header_score(header_names(first, number, list_kind), list_kind)
+        for number, cells in enumerate(first, start=1)
+    ]
+    best = max(scores, default=0)
+    place = scores.index(best) if best else -1
+    if best == 1 and _is_a_value(first, place, list_kind):
+        return 0
+    return place + 1
+
+
+def _is_a_value(first: Sequence[Sequence[str]], place: int, list_kind: str) -> bool:
+    """Return whether the one cell that could name a column is a word of the list: ΠΕΛΑΤΗΣ, ΕΤΑΙΡΕΙΑ as a category."""
+    if any(map(_is_of_a_person, first[:place])):
+        return True
+    index = next(at for at, cell in enumerate(first[place]) if field_called(cell, list_kind))
+    word = etiquette.fold(first[place][index].strip())
+    below = [row for row in first[place + 1 :] if row != first[place] and index < len(row)]
+    return any(etiquette.fold(row[index].strip()) == word for row in below)
+
+
+def header_names(first: Sequence[Sequence[str]], number: int, list_kind: str) -> list[str]:
+    """Return the names of the columns in row `number`. Where it is empty, the name in the row above holds: the upper
+    of two header rows names what is not divided (ΤΗΛΕΦΩΝΑ over ΣΤΑΘΕΡΟ and ΚΙΝΗΤΟ, beside ΕΠΩΝΥΜΙΑ)."""
+    names = list(first[number - 1])
+    above = first[number - 2] if number > 1 else ()
+    names += [""] * (len(above) - len(names))
+    for index, name in enumerate(above):
+        if not names[index].strip() and field_called(name, list_kind):
+            names[index] = name
+    return names
 
 
 def columns_by_name(headers: Sequence[str], *, list_kind: str, wanted: Mapping[str, str] | None = None) -> Columns:
@@ -76,12 +146,11 @@ def columns_by_name(headers: Sequence[str], *, list_kind: str, wanted: Mapping[s
 
     Raise `ListError` "mapping_unknown_field" when `wanted` names a field or a column that does not exist.
     """
-    known = known_headers(list_kind)
-    chosen = _chosen_by_hand(headers, wanted or {}, known)
+    chosen = _chosen_by_hand(headers, wanted or {}, fields_of(list_kind))
     fields: dict[str, list[int]] = {}
     unknown = []
     for index, header in enumerate(headers):
-        field = chosen[index] if index in chosen else known.get(header_key(header), "")
+        field = chosen[index] if index in chosen else field_called(header, list_kind)
         if field and (field not in fields or field in SEVERAL_ALLOWED):
             fields.setdefault(field, []).append(index)
         elif header.strip():
@@ -90,10 +159,17 @@ def columns_by_name(headers: Sequence[str], *, list_kind: str, wanted: Mapping[s
     # "ΟΝΟΜΑ" alone is the whole name; beside "ΕΠΩΝΥΜΟ" it is the first name.
     if "first_name" in fields and "last_name" not in fields and "name" not in fields and not chosen:
         fields["name"] = fields.pop("first_name")
+    if (
+        fields.keys() >= {"name", "last_name"}
+        and "first_name" not in fields
+        and not chosen
+        and is_plain_name(headers[fields["name"][0]])
+    ):
+        fields["first_name"] = fields.pop("name")
     return Columns(tuple(headers), {field: tuple(indexes) for field, indexes in fields.items()}, tuple(unknown))
 
 
-def _chosen_by_hand(headers: Sequence[str], wanted: Mapping[str, str], known: Mapping[str, str]) -> dict[int, str]:
+def _chosen_by_hand(headers: Sequence[str], wanted: Mapping[str, str], fields: Collection[str]) -> dict[int, str]:
     by_key = {header_key(header): index for index, header in enumerate(headers)}
     chosen = {}
     for name, field in wanted.items():
@@ -101,7 +177,7 @@ def _chosen_by_hand(headers: Sequence[str], wanted: Mapping[str, str], known: Ma
         places = [index for index, header in enumerate(headers) if header == name]
         if not places and header_key(name) in by_key:
             places = [by_key[header_key(name)]]
-        if not places or (field and field not in known.values()):
+        if not places or (field and field not in fields):
             raise ListError("mapping_unknown_field", column=shown(name), field=shown(field))
         chosen |= dict.fromkeys(places, field)
     return chosen

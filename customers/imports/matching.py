@@ -5,203 +5,261 @@ name; phone with the same name; else new. The same e-mail under another name or 
 accountant, the wrong cell), never a silent merge. Till entries and heirs are found by their own code only.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 import etiquette
 from customers.addresses import email_key
+from customers.bulk import find_rows
 from customers.imports.incoming import Incoming
 from customers.models import Contact, ContactAddress, ContactCode
 
 _FATHER = frozenset({"του", "τησ", "tou"})
+_BETWEEN_WORDS = str.maketrans(".-", "  ")
 
 
-@dataclass(slots=True)
 class Someone:
-    """A contact of the house (`contact_id`) or a row of this file that will become one (`row`)."""
+    """A contact of the house, or a row of this file that will become one; their names are read when they are asked for.
 
-    contact_id: int | None
-    row: int | None
-    names: frozenset[str]
-    words: frozenset[str]
-    tax_number: str
-    birthday: tuple[int, int] | None
-    father: frozenset[str]
-    greetable: bool
-    email_key: str = ""
-    rows_seen: int = 0
+    `contact_id`: of the contact, or the number kept for the one the row becomes. `row` is None for a contact.
+    """
+
+    def __init__(self, *, contact: Contact | None = None, person: Incoming | None = None) -> None:
+        self._contact, self._person = contact, person
+        self.row = person.row if person else None
+
+    @property
+    def is_known(self) -> bool:
+        return self._contact is not None
+
+    @property
+    def contact_id(self) -> int | None:
+        return self._contact.pk if self._contact else self._person.contact_id
+
+    @property
+    def ref(self) -> int:
+        """Its number among rows and contacts: a row's own, a contact's below zero."""
+        return -self._contact.pk if self._contact else self.row
+
+    @cached_property
+    def names(self) -> "Names":
+        if self._person:
+            return _names_of(self._person)
+        contact = self._contact
+        names = names_of(
+            raw_name=contact.raw_name,
+            first_name=contact.first_name,
+            last_name=contact.last_name,
+            company_name=contact.company_name,
+        )
+        further = (contact.first_name, contact.last_name, contact.company_name)
+        words = (word for name in further for word in _words_of(name)[0])
+        return Names(names.keys, names.words.union(words), names.father)
+
+    @property
+    def tax_number(self) -> str:
+        return self._contact.tax_number if self._contact else self._person.fields["tax_number"]
+
+    @property
+    def birthday(self) -> tuple[int, int] | None:
+        if self._person:
+            return _birthday_of(self._person.fields)
+        return (self._contact.birth_month, self._contact.birth_day) if self._contact.birth_day else None
+
+    @property
+    def greetable(self) -> bool:
+        return self._contact.kind not in Contact.NEVER_GREETED if self._contact else self._person.greetable
+
+    @property
+    def email_key(self) -> str:
+        return self._contact.email_key if self._contact else ""
 
 
 @dataclass(slots=True)
 class Match:
     """`reason`: same_person_key, same_code, same_tax_number, same_email, same_phone, or "" when `someone` is None.
 
-    `questions`: what a person must decide, as (code, the other one, the value in question).
+    `questions`: what a person must decide, as (code, the other one, the value in question). `again`: an earlier row
+    of this list spoke of the same contact.
     """
 
     someone: Someone | None = None
     reason: str = ""
+    again: bool = False
     questions: list[tuple[str, Someone, str]] = field(default_factory=list)
 
 
-def name_words(*names: str) -> frozenset[str]:
-    """Return the phonetic words of a name: "ΤΟΥ ΓΕΩΡΓΙΟΥ" behind it is the father's and does not count."""
-    words = []
-    for name in names:
-        for word in etiquette.fold(name).replace(".", " ").replace("-", " ").split():
-            if word in _FATHER and words:
-                break
-            words.append(etiquette.latin_skeleton(word))
-    return frozenset(filter(None, words))
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A name as rows are compared by it. `keys`: the ways in which two names are "the same": without order, accents,
+    case and father's name. `words`: its phonetic words. `father`: those behind ΤΟΥ, by whom lists tell cousins apart.
+    """
+
+    keys: frozenset[str]
+    words: frozenset[str]
+    father: frozenset[str]
 
 
-def father_words(raw_name: str) -> frozenset[str]:
-    """Return the words behind ΤΟΥ in a raw name: the father, by whom lists tell cousins of one name apart."""
-    words = etiquette.fold(raw_name).replace(".", " ").split()
-    start = next((place for place, word in enumerate(words) if place and word in _FATHER), len(words))
-    return frozenset(etiquette.latin_skeleton(word) for word in words[start + 1 :])
+_skeleton = lru_cache(maxsize=20_000)(etiquette.latin_skeleton)
 
 
-def name_keys(*, raw_name: str, first_name: str, last_name: str, company_name: str) -> frozenset[str]:
-    """Return the keys by which two names are "the same": without order, accents, case and father's name."""
-    keys = {" ".join(sorted(name_words(raw_name)))}
+@lru_cache(maxsize=20_000)
+def _words_of(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the phonetic words of a name, each once in rising order, and those of the father named behind it."""
+    words = etiquette.fold(name).translate(_BETWEEN_WORDS).split()
+    father = next((place for place, word in enumerate(words) if place and word in _FATHER), len(words))
+    own = sorted({skeleton for word in words[:father] if (skeleton := _skeleton(word))})
+    return tuple(own), tuple(map(_skeleton, words[father + 1 :]))
+
+
+def names_of(*, raw_name: str, first_name: str, last_name: str, company_name: str) -> Names:
+    """Return what a name of these fields is compared by."""
+    whole, father = _words_of.__wrapped__(raw_name)  # seldom comes again
+    keys = {" ".join(whole)}
     if first_name and last_name:
-        keys.add(" ".join(sorted(name_words(first_name, last_name))))
+        keys.add(" ".join(sorted({*_words_of(first_name)[0], *_words_of(last_name)[0]})))
     if company_name:
-        keys.add(" ".join(sorted(name_words(company_name))))
-    return frozenset(filter(None, keys))
+        keys.add(" ".join(_words_of(company_name)[0]))
+    return Names(frozenset(filter(None, keys)), frozenset(whole), frozenset(father))
 
 
 class People:
-    """Everybody a row could be: filled chunk by chunk from the database and with each row of the file."""
+    """Everybody a row could be. Remembered of the rows met so far are only marks (hashes) and row numbers.
 
-    def __init__(self, source: str) -> None:
+    `earlier(numbers)` gives back rows of this list that were stored before, as (contact they become, person).
+    """
+
+    def __init__(self, source: str, earlier: Callable[[Collection[int]], Iterable[Incoming]]) -> None:
         self._source = source
-        self._contacts: dict[int, Someone] = {}
-        self._by_person_key: dict[str, Someone] = {}
-        self._by_code: dict[str, Someone] = {}
-        self._by_tax: dict[str, list[Someone]] = {}
-        self._by_email: dict[str, Someone] = {}
-        self._by_phone: dict[str, list[Someone]] = {}
+        self._earlier = earlier
+        # Mark -> ref of whom it leads to; several, where a ΑΦΜ or a phone is shared.
+        self._first: dict[int, int] = {}
+        self._further: dict[int, list[int]] = {}
+        self._spoken_of: set[int] = set()
+        self._at_hand: dict[int, Someone] = {}
+        self.contacts: dict[int, Contact] = {}
 
     def load(self, people: Collection[Incoming]) -> None:
-        """Read from the database whoever these rows could be: a few queries, however many rows."""
-        codes = {person.code for person in people if person.code} - self._by_code.keys()
-        emails = {email_key(email) for person in people for email in person.emails} - self._by_email.keys()
+        """Have at hand whoever these rows could be, from the database and from earlier rows: a few queries."""
+        self._at_hand, self.contacts = {}, {}
+        self._load_contacts(people)
+        refs = {ref for person in people for mark in _marks_of(person) for ref in self._refs(mark)}
+        self._take({-ref for ref in refs if ref < 0})
+        for person in self._earlier({ref for ref in refs if ref > 0}):
+            self._at_hand[person.row] = Someone(person=person)
+
+    def _load_contacts(self, people: Collection[Incoming]) -> None:
+        codes = {person.code for person in people} - {""}
+        keys = {key for person in people for key in person.email_keys}
         taxes = {person.fields["tax_number"] for person in people} - {""}
         phones = {key for person in people for key in person.phone_keys.values()} - {""}
+        person_keys = {person.person_key for person in people} - {""}
 
-        code_rows = list(
-            ContactCode.objects.filter(source=self._source, code__in=codes).values_list("code", "contact_id")
-        )
-        address_rows = list(ContactAddress.objects.filter(email_key__in=emails).values_list("email_key", "contact_id"))
-        keys = {person.person_key for person in people} - {""}
-        key_rows = list(Contact.objects.filter(person_key__in=keys).values_list("person_key", "pk")) if keys else []
-        ids = {contact_id for _key, contact_id in (*code_rows, *address_rows, *key_rows)}
-        living = Contact.objects.filter(erased_at=None)
-        for condition in (
-            {"pk__in": ids},
-            {"email_key__in": emails},
-            {"tax_number__in": taxes},
-            {"phone_key__in": phones},
-            {"mobile_key__in": phones},
-        ):
-            if any(condition.values()):
-                self._learn_contacts(living.filter(**condition))
-        for key, contact_id in key_rows:
-            if contact_id in self._contacts:
-                self._by_person_key[str(key)] = self._contacts[contact_id]
-        for code, contact_id in code_rows:
-            if contact_id in self._contacts:
-                self._by_code[code] = self._contacts[contact_id]
-        for key, contact_id in address_rows:
-            if contact_id in self._contacts:
-                self._by_email.setdefault(key, self._contacts[contact_id])
+        by_code = find_rows(ContactCode, ("code", "contact_id"), "code", codes, source=self._source)
+        by_address = find_rows(ContactAddress, ("email_key", "contact_id"), "email_key", keys)
+        by_key = ()
+        if person_keys:
+            by_key = Contact.objects.filter(person_key__in=person_keys).values_list("person_key", "pk")
+        ids = {contact_id for _mark, contact_id in (*by_code, *by_address, *by_key)}
+        marks = {"email_key": keys, "tax_number": taxes, "phone_key": phones, "mobile_key": phones}
+        for among, values in marks.items():
+            ids.update(row[0] for row in find_rows(Contact, ("id",), among, values))
+        self._take(ids)
+        for someone in list(self._at_hand.values()):
+            self._index_contact(someone)
+        for kind, rows in (("key", by_key), ("code", by_code), ("email", by_address)):
+            for mark, contact_id in rows:
+                if contact_id in self.contacts:
+                    self._first.setdefault(hash((kind, str(mark))), -contact_id)
 
-    def _learn_contacts(self, contacts: Iterable[Contact]) -> None:
-        for contact in contacts:
-            if contact.pk in self._contacts:
-                continue
-            someone = self._contacts[contact.pk] = Someone(
-                contact_id=contact.pk,
-                row=None,
-                names=name_keys(
-                    raw_name=contact.raw_name,
-                    first_name=contact.first_name,
-                    last_name=contact.last_name,
-                    company_name=contact.company_name,
-                ),
-                words=name_words(contact.raw_name, contact.first_name, contact.last_name, contact.company_name),
-                tax_number=contact.tax_number,
-                birthday=(contact.birth_month, contact.birth_day) if contact.birth_day else None,
-                father=father_words(contact.raw_name),
-                greetable=contact.kind not in Contact.NEVER_GREETED,
-                email_key=contact.email_key,
-            )
-            emails = [contact.email_key] if contact.email_key else []
-            self._index(someone, emails=emails, phones=[contact.phone_key, contact.mobile_key])
+    def _take(self, ids: Collection[int]) -> None:
+        """Have the living of these contacts at hand."""
+        for contact in Contact.objects.filter(pk__in=ids - self.contacts.keys(), erased_at=None).order_by("pk"):
+            self.contacts[contact.pk] = contact
+            self._at_hand[-contact.pk] = Someone(contact=contact)
+
+    def _index_contact(self, someone: Someone) -> None:
+        contact = self.contacts[someone.contact_id]
+        emails = [contact.email_key] if contact.email_key else []
+        self._index(someone, emails=emails, phones=(contact.phone_key, contact.mobile_key))
 
     def learn_row(self, person: Incoming, *, emails: Iterable[str], code: str) -> Someone:
         """Remember a row that will be a new contact; `emails` and `code` are those it may call its own."""
-        someone = Someone(
-            contact_id=None,
-            row=person.row,
-            names=_names_of(person),
-            words=name_words(person.fields["raw_name"]),
-            tax_number=person.fields["tax_number"],
-            birthday=_birthday_of(person),
-            father=father_words(person.fields["raw_name"]),
-            greetable=person.greetable,
-            rows_seen=1,
-        )
-        self._index(someone, emails=[email_key(email) for email in emails], phones=person.phone_keys.values())
+        someone = self._at_hand[person.row] = Someone(person=person)
+        self._index(someone, emails=map(email_key, emails), phones=person.phone_keys.values())
         self.learn_code(code, someone)
         return someone
 
     def learn_code(self, code: str, someone: Someone) -> None:
         if code:
-            self._by_code.setdefault(code, someone)
+            self._first.setdefault(hash(("code", code)), someone.ref)
 
     def learn_emails(self, emails: Iterable[str], someone: Someone) -> None:
         for email in emails:
-            self._by_email.setdefault(email_key(email), someone)
+            self._first.setdefault(hash(("email", email_key(email))), someone.ref)
 
     def _index(self, someone: Someone, *, emails: Iterable[str], phones: Iterable[str]) -> None:
+        ref = someone.ref
         for key in emails:
-            self._by_email.setdefault(key, someone)
+            self._first.setdefault(hash(("email", key)), ref)
         if not someone.greetable:
             return
         if someone.tax_number:
-            self._by_tax.setdefault(someone.tax_number, []).append(someone)
-        for key in set(phones) - {""}:
-            self._by_phone.setdefault(key, []).append(someone)
+            self._add(hash(("tax", someone.tax_number)), ref)
+        for key in set(phones):
+            if key:
+                self._add(hash(("phone", key)), ref)
+
+    def _add(self, mark: int, ref: int) -> None:
+        first = self._first.setdefault(mark, ref)
+        if first != ref:
+            further = self._further.setdefault(mark, [])
+            if ref not in further:
+                further.append(ref)
+
+    def _refs(self, mark: int) -> tuple[int, ...]:
+        first = self._first.get(mark)
+        if first is None:
+            return ()
+        return (first, *self._further.get(mark, ()))
+
+    def _known(self, kind: str, value: str) -> Iterator[Someone]:
+        """Yield whom a mark leads to; somebody erased meanwhile is nobody."""
+        for ref in self._refs(hash((kind, value))):
+            if someone := self._at_hand.get(ref):
+                yield someone
+
+    def _one(self, kind: str, value: str) -> Someone | None:
+        return next(self._known(kind, value), None) if value else None
 
     def match(self, person: Incoming) -> Match:
         """Return who this row is, and every question it raises."""
         match = Match()
-        names = _names_of(person)
-        by_code = self._by_code.get(person.code) if person.code else None
-        by_key = self._by_person_key.get(person.person_key) if person.person_key else None
+        by_code, by_key = self._one("code", person.code), self._one("key", person.person_key)
+        owners = [(email, self._one("email", key)) for email, key in zip(person.emails, person.email_keys, strict=True)]
         # Whoever has the code as well is known by the code: nothing is new to them then.
         if by_code:
-            self._match_by_mark(match, person, names, by_code, "code")
+            self._match_by_mark(match, person, by_code, "code")
         if by_key is not None and by_key is not match.someone:
-            self._match_by_mark(match, person, names, by_key, "person_key")
+            self._match_by_mark(match, person, by_key, "person_key")
         if person.greetable and match.someone is None:
-            self._match_by_facts(match, person, names)
-        for email in person.emails:
-            owner = self._by_email.get(email_key(email))
+            self._match_by_facts(match, person, [owner for _email, owner in owners if owner])
+        for email, owner in owners:
             if owner is not None and owner is not match.someone and not _is_own(email, match.someone):
                 match.questions.append(("email_of_another", owner, email))
+        if match.someone is not None and match.someone.is_known:
+            match.again = match.someone.contact_id in self._spoken_of
+            self._spoken_of.add(match.someone.contact_id)
         return match
 
     @staticmethod
-    def _match_by_mark(match: Match, person: Incoming, names: frozenset[str], other: Someone, mark: str) -> None:
+    def _match_by_mark(match: Match, person: Incoming, other: Someone, mark: str) -> None:
         """Take the one who bears the row's code or identifier, unless the names have nothing in common."""
-        words = name_words(person.fields["raw_name"])
+        names = _names_of(person)
         tax = person.fields["tax_number"]
         same_tax = bool(tax) and tax == other.tax_number
-        is_same = same_tax or names & other.names or words & other.words or not names
+        is_same = same_tax or names.keys & other.names.keys or names.words & other.names.words or not names.keys
         if is_same and match.someone is None:
             match.someone, match.reason = other, f"same_{mark}"
         else:
@@ -209,35 +267,55 @@ class People:
 
     def is_known(self, person: Incoming) -> bool:
         """Return whether the row bears the identifier of somebody we know."""
-        return person.person_key in self._by_person_key
+        return self._one("key", person.person_key) is not None
 
-    def _match_by_facts(self, match: Match, person: Incoming, names: frozenset[str]) -> None:
-        tax, birthday = person.fields["tax_number"], _birthday_of(person)
-        father = father_words(person.fields["raw_name"])
-        for other in self._by_tax.get(tax, ()) if tax else ():
-            if names & other.names:
+    def _match_by_facts(self, match: Match, person: Incoming, by_email: list[Someone]) -> None:
+        tax = person.fields["tax_number"]
+        by_tax = list(self._known("tax", tax)) if tax else []
+        by_phone = [other for key in person.phone_keys.values() if key for other in self._known("phone", key)]
+        if not (by_tax or by_email or by_phone):
+            return
+        names = _names_of(person)
+        for other in by_tax:
+            if names.keys & other.names.keys:
                 match.someone, match.reason = other, "same_tax_number"
                 return
             match.questions.append(("tax_number_of_another", other, ""))
-        by_email = filter(None, (self._by_email.get(email_key(email)) for email in person.emails))
-        by_phone = (other for key in person.phone_keys.values() for other in self._by_phone.get(key, ()))
+        birthday = _birthday_of(person.fields)
         for reason, others in (("same_email", by_email), ("same_phone", by_phone)):
             for other in others:
-                if not names & other.names or not other.greetable:
+                if not names.keys & other.names.keys or not other.greetable:
                     continue
-                if _differ(tax, other.tax_number) or _differ(birthday, other.birthday) or _differ(father, other.father):
+                differ = ((tax, other.tax_number), (birthday, other.birthday), (names.father, other.names.father))
+                if any(one and another and one != another for one, another in differ):
+                    # A grandson has his grandfather's name and telephone.
                     match.questions.append(("maybe_same_person", other, ""))
                     continue
                 match.someone, match.reason = other, reason
                 return
 
 
-def _names_of(person: Incoming) -> frozenset[str]:
-    return name_keys(
+def _marks_of(person: Incoming) -> Iterator[int]:
+    if person.code:
+        yield hash(("code", person.code))
+    if person.person_key:
+        yield hash(("key", person.person_key))
+    for key in person.email_keys:
+        yield hash(("email", key))
+    if tax_number := person.fields["tax_number"]:
+        yield hash(("tax", tax_number))
+    for key in person.phone_keys.values():
+        if key:
+            yield hash(("phone", key))
+
+
+def _names_of(person: Incoming) -> Names:
+    names = person.names
+    return names_of(
         raw_name=person.fields["raw_name"],
-        first_name=person.names["first_name"],
-        last_name=person.names["last_name"],
-        company_name=person.names["company_name"],
+        first_name=names["first_name"],
+        last_name=names["last_name"],
+        company_name=names["company_name"],
     )
 
 
@@ -246,12 +324,5 @@ def _is_own(email: str, someone: Someone | None) -> bool:
     return someone is not None and email_key(email) == someone.email_key
 
 
-def _birthday_of(person: Incoming) -> tuple[int, int] | None:
-    if "birth_day" not in person.fields:
-        return None
-    return person.fields["birth_month"], person.fields["birth_day"]
-
-
-def _differ(one: object, other: object) -> bool:
-    """Return whether both are known and not the same: a grandson has his grandfather's name and telephone."""
-    return bool(one) and bool(other) and one != other
+def _birthday_of(fields: Mapping[str, int]) -> tuple[int, int] | None:
+    return (fields["birth_month"], fields["birth_day"]) if "birth_day" in fields else None

@@ -1,21 +1,24 @@
 """The rehearsal of a list of people: every row staged with what it would do and why. Contacts are only
 read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
 from customers.addresses import address_digest
-from customers.imports.incoming import Incoming, RowReader, is_broken_email
+from customers.bulk import reserve_ids
+from customers.imports.incoming import Incoming, is_broken_email
 from customers.imports.matching import Match, People, Someone
-from customers.imports.merging import changes_for
+from customers.imports.merging import Rules, changes_for, typed_in_both
 from customers.imports.reading import Row, Sheet
 from customers.imports.rejects import cells_to_mend
 from customers.imports.remarks import read_remark
+from customers.imports.row_reader import RowReader
+from customers.imports.rows import StagedRow, rows_numbered
 from customers.imports.staging import chunks
-from customers.models import Contact, ImportRow, Interaction, Suppression
+from customers.models import Contact, ImportBatch, ImportRow, Interaction, Suppression
 from customers.name_decisions import overlay_for
 
 FLAGS = frozenset({"mourning", "deceased", "complaint", "no_letters"})
@@ -42,9 +45,24 @@ def asks(code: str) -> bool:
     return code in ASKING or is_broken_email(code)
 
 
-def planned_contacts(sheet: Sheet, reader: RowReader, people: People) -> Iterator[list[ImportRow]]:
-    """Yield the rows of a list of people, planned, a chunk at a time; `people` learns from each."""
-    return (_staged_chunk(rows, reader, people) for rows in chunks(sheet.rows()))
+def planned_contacts(batch: ImportBatch, sheet: Sheet, reader: RowReader) -> Iterator[list[StagedRow]]:
+    """Yield the rows of a list of people, planned, a chunk at a time.
+
+    Each chunk has to be stored before the next is asked for: later rows are compared with it.
+    """
+    people = People(batch.source, lambda numbers: _people_of(rows_numbered(batch, numbers)))
+    rules = rules_of(batch)
+    for rows in chunks(sheet.rows()):
+        yield _staged_chunk(rows, reader, people, rules)
+
+
+def rules_of(batch: ImportBatch) -> Rules:
+    """Return what was said of what this list may write over."""
+    return Rules(batch.wanted.get("rules", {}))
+
+
+def _people_of(rows: Iterable[StagedRow]) -> Iterator[Incoming]:
+    return (Incoming.from_values(row.row_number, row.values, row.notes, row.contact_id) for row in rows)
 
 
 @dataclass(frozen=True)
@@ -56,18 +74,18 @@ class _Surroundings:
     known_remarks: set[tuple[int, str]]
 
 
-def _staged_chunk(rows: list[Row], reader: RowReader, people: People) -> list[ImportRow]:
+def _staged_chunk(rows: list[Row], reader: RowReader, people: People, rules: Rules) -> list[StagedRow]:
     overlay = overlay_for(map(reader.raw_name, rows))
-    staged = _planned_chunk([reader.read(row, overlay=overlay) for row in rows], people)
+    staged = _planned_chunk([reader.read(row, overlay=overlay) for row in rows], people, rules)
     for row, planned in zip(rows, staged, strict=True):
         if planned.asks or planned.action == ImportRow.Action.REFUSED:
             planned.cells = cells_to_mend(row.cells, reader.columns)
     return staged
 
 
-def _planned_chunk(people_read: list[Incoming], people: People) -> list[ImportRow]:
+def _planned_chunk(people_read: list[Incoming], people: People, rules: Rules) -> list[StagedRow]:
     people.load(people_read)
-    matches = []
+    matches, new = [], []
     for person in people_read:
         if not (person.can_be_reached or people.is_known(person)):
             matches.append(None)
@@ -78,37 +96,45 @@ def _planned_chunk(people_read: list[Incoming], people: People) -> list[ImportRo
         if match.someone is None:
             taken = any(code == "code_of_another" for code, _other, _value in match.questions)
             match.someone = people.learn_row(person, emails=emails, code="" if taken else person.code)
+            new.append(person)
         else:
             people.learn_emails(emails, match.someone)
             people.learn_code(person.code, match.someone)
-    around = _surroundings(people_read, matches)
+    for person, contact_id in zip(new, reserve_ids(Contact, len(new)), strict=True):
+        person.contact_id = contact_id
+    around = _surroundings(people_read, matches, people)
     return [
-        _refused(person) if match is None else _planned(person, match, around)
+        _refused(person) if match is None else _planned(person, match, around, rules)
         for person, match in zip(people_read, matches, strict=True)
     ]
 
 
 def own_emails(person: Incoming, match: Match) -> list[str]:
     """Return the row's addresses without those that are somebody else's already."""
+    if not match.questions:
+        return person.emails
     others = {value for code, _other, value in match.questions if code == "email_of_another"}
     return [email for email in person.emails if email not in others]
 
 
-def _surroundings(people_read: list[Incoming], matches: list[Match | None]) -> _Surroundings:
-    ids = {match.someone.contact_id for match in matches if match and match.someone.contact_id}
-    digests = {address_digest(email) for person in people_read for email in person.emails}
+def _surroundings(people_read: list[Incoming], matches: list[Match | None], people: People) -> _Surroundings:
+    ids = {match.someone.contact_id for match in matches if match and match.someone.is_known}
     remarks = Interaction.objects.filter(contact_id__in=ids, batch__isnull=False)
+    suppressed = {}
+    if Suppression.objects.exists():
+        digests = {address_digest(email) for person in people_read for email in person.emails}
+        suppressed = {row.address_digest: row for row in Suppression.objects.filter(address_digest__in=digests)}
     return _Surroundings(
-        contacts=Contact.objects.in_bulk(ids),
-        suppressed={row.address_digest: row for row in Suppression.objects.filter(address_digest__in=digests)},
-        known_remarks=set(remarks.values_list("contact_id", "private_text")),
+        contacts={pk: people.contacts[pk] for pk in ids},
+        suppressed=suppressed,
+        known_remarks=set(remarks.values_list("contact_id", "private_text")) if ids else set(),
     )
 
 
-def _refused(person: Incoming) -> ImportRow:
-    return ImportRow(
-        row_number=person.row,
-        action=ImportRow.Action.REFUSED,
+def _refused(person: Incoming) -> StagedRow:
+    return StagedRow(
+        person.row,
+        action=ImportRow.Action.REFUSED.value,
         reason_code="nothing_to_reach",
         reason_facts={"row": person.row, "name": person.as_written},
         notes=person.notes,
@@ -116,38 +142,52 @@ def _refused(person: Incoming) -> ImportRow:
     )
 
 
-def _planned(person: Incoming, match: Match, around: _Surroundings) -> ImportRow:
+def _planned(person: Incoming, match: Match, around: _Surroundings, rules: Rules) -> StagedRow:
     someone = match.someone
     emails = own_emails(person, match)
-    _note_questions(person, match)
-    for email in person.emails:
-        if suppression := around.suppressed.get(address_digest(email)):
-            since = timezone.localdate(suppression.since).isoformat()
-            person.note("suppressed", value=email, reason=suppression.reason, since=since)
+    if match.questions:
+        _note_questions(person, match)
+    if around.suppressed:
+        _note_suppressions(person, around)
     contact = around.contacts.get(someone.contact_id)
-    if (someone.contact_id, person.remark) in around.known_remarks or _only_repeats_the_name(person, contact):
+    if person.remark and contact and _said_before(person, contact, around):
         # A person has seen this remark since an earlier import: it must not stop the letters again.
         person.flags = []
         person.notes = [note for note in person.notes if note["code"] not in FLAGS]
         person.remark = ""
-
     if contact is not None:
         person.notes = [note for note in person.notes if not _settled(note["code"], person, contact)]
-    row = ImportRow(row_number=person.row, notes=person.notes)
-    row.action, changes, fill_only = _action(person, match, contact, emails)
-    row.contact = contact
+
+    row = StagedRow(person.row, notes=person.notes, contact_id=someone.contact_id)
+    changes, fill_only = _act(row, person, match, contact, emails, rules)
     row.joined_to_row = someone.row if someone.row != person.row else None
     row.reason_code, row.reason_facts = _reason(person, match, row)
     row.asks = any(asks(note["code"]) for note in person.notes)
-    row.values = {**person.as_values(), "emails": emails, "changes": changes, "fill_only": fill_only}
     if "code_of_another" in person.note_codes():
-        row.values["code"] = ""
+        person.code = ""
+    person.emails = emails
+    row.values = person.as_values()
+    if changes:
+        row.values["changes"] = changes
+    if fill_only:
+        row.values["fill_only"] = True
     return row
 
 
-def _only_repeats_the_name(person: Incoming, contact: Contact | None) -> bool:
+def _note_suppressions(person: Incoming, around: _Surroundings) -> None:
+    for email in person.emails:
+        if suppression := around.suppressed.get(address_digest(email)):
+            since = timezone.localdate(suppression.since).isoformat()
+            person.note("suppressed", value=email, reason=suppression.reason, since=since)
+
+
+def _said_before(person: Incoming, contact: Contact, around: _Surroundings) -> bool:
+    return (contact.pk, person.remark) in around.known_remarks or _only_repeats_the_name(person, contact)
+
+
+def _only_repeats_the_name(person: Incoming, contact: Contact) -> bool:
     """Return whether the row's only remark stands in the name as we have it: «(ΠΕΝΘΟΣ)», read when it first came."""
-    if contact is None or not person.name_remark or person.fields["raw_name"] != contact.raw_name:
+    if not person.name_remark or person.fields["raw_name"] != contact.raw_name:
         return False
     return person.remark == read_remark(person.name_remark).note
 
@@ -166,36 +206,41 @@ def _note_questions(person: Incoming, match: Match) -> None:
         if (code, id(other)) in told:
             continue
         told.add((code, id(other)))
-        person.note(code, value=value, other_row=other.row or 0, other_contact=other.contact_id or 0)
+        person.note(code, value=value, **_pointing_to(other))
 
 
-def _action(
-    person: Incoming, match: Match, contact: Contact | None, emails: list[str]
-) -> tuple[str, dict[str, list[Any]], bool]:
-    """Return (action, cell by cell {field: [old, new]}, whether only empty fields are filled)."""
-    someone: Someone = match.someone
+def _pointing_to(other: Someone) -> dict[str, int]:
+    return {"other_row": other.row or 0, "other_contact": other.contact_id if other.is_known else 0}
+
+
+def _act(
+    row: StagedRow, person: Incoming, match: Match, contact: Contact | None, emails: list[str], rules: Rules
+) -> tuple[dict[str, list[Any]], bool]:
+    """Say what the row does; return (cell by cell {field: [old, new]}, whether only empty fields are filled)."""
     if contact is None:
-        return (ImportRow.Action.NEW if someone.row == person.row else ImportRow.Action.JOINED), {}, True
-    someone.rows_seen += 1
+        row.action = (ImportRow.Action.NEW if match.someone.row == person.row else ImportRow.Action.JOINED).value
+        return {}, row.action == ImportRow.Action.JOINED
     joins = bool(person.code) and match.reason != "same_code"
-    fill_only = joins or someone.rows_seen > 1
-    new = changes_for(contact, person, emails=emails, fill_only=fill_only)
+    fill_only = joins or match.again
+    new = changes_for(contact, person, emails=emails, fill_only=fill_only, rules=rules)
+    if contact.typed_fields:
+        kept, written = typed_in_both(contact, person, emails=emails, changes=new)
+        if kept:
+            person.note("typed_kept", fields=kept)
+        if written:
+            person.note("typed_written", fields=written)
     changes = {name: [getattr(contact, name), value] for name, value in new.items()}
     if joins:
-        return ImportRow.Action.JOINED, changes, fill_only
-    action = ImportRow.Action.CHANGED if changes or person.remark else ImportRow.Action.UNCHANGED
-    return action, changes, fill_only
+        row.action = ImportRow.Action.JOINED.value
+    else:
+        row.action = (ImportRow.Action.CHANGED if changes or person.remark else ImportRow.Action.UNCHANGED).value
+    return changes, fill_only
 
 
-def _reason(person: Incoming, match: Match, row: ImportRow) -> tuple[str, dict[str, Any]]:
+def _reason(person: Incoming, match: Match, row: StagedRow) -> tuple[str, dict[str, Any]]:
     """Return the one reason that stands beside the row; the others are its notes."""
     if row.action == ImportRow.Action.JOINED:
-        other = match.someone
-        return match.reason, {
-            "row": person.row,
-            "other_row": other.row or 0,
-            "other_contact": other.contact_id or 0,
-        }
+        return match.reason, {"row": person.row, **_pointing_to(match.someone)}
     if not person.greetable:
         return "not_greeted", {"row": person.row, "kind": person.names["name_reason"]}
     for note in sorted(person.notes, key=lambda note: note["code"] == "name_unsure"):

@@ -5,173 +5,179 @@ A document comes in whole or not at all: when one of its lines cannot be read, a
 number that is already here changes nothing later and the missing line would be lost.
 """
 
-import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-import etiquette
-from customers.addresses import email_key
-from customers.imports.cleaning import clean_code, clean_email, clean_text, says_nothing
-from customers.imports.errors import CellError, cell_note, shown
+from customers.bulk import find_rows
+from customers.imports.errors import shown
 from customers.imports.mapping import Columns
-from customers.imports.reading import Row, Sheet
+from customers.imports.purchase_customers import Customers
+from customers.imports.purchase_lines import Head, Line, LineReader
+from customers.imports.reading import Sheet
 from customers.imports.rejects import cells_to_mend
-from customers.imports.staging import chunks
-from customers.imports.values import clean_date, clean_decimal
-from customers.models import Contact, ContactCode, ImportRow, Purchase
+from customers.imports.rows import StagedRow
+from customers.imports.staging import CHUNK, chunks
+from customers.models import ImportRow, Purchase
 
-_CENT = Decimal("0.01")
-_THOUSANDTH = Decimal("0.001")
-MAX_DOCUMENT = 80
-MAX_ITEM = 200
-
-
-@dataclass(slots=True)
-class Line:
-    """One invoice line as its row has it; `problem` is the note that keeps it out."""
-
-    row: int
-    document: str = ""
-    purchased_on: dt.date | None = None
-    code: str = ""
-    email: str = ""
-    item: str = ""
-    quantity: Decimal = Decimal(1)
-    amount: Decimal = Decimal(0)
-    currency: str = "EUR"
-    problem: dict[str, Any] | None = None
-    cells: Sequence[str] = ()
+Broken = Mapping[str, tuple[int, str]]
+# Lines of one document that are held until it is whole. A longer one is no document, but a column of something else.
+MAX_HELD = 10 * CHUNK
+# Shared by all rows that come in as they are: five containers less for each of a million.
+_NOTHING: dict[str, Any] = {}
+_NONE: list[Any] = []
 
 
-@dataclass(frozen=True)
-class LineReader:
-    """Reads the rows of one list of invoices. `latest`: no purchase is after the day of the import."""
-
-    columns: Columns
-    latest: dt.date
-    decimal_mark: str
-
-    def read(self, row: Row) -> Line:
-        line = Line(row=row.number, cells=row.cells)
-        line.document = clean_text(self.columns.cell(row.cells, "document"))[:MAX_DOCUMENT]
-        line.code = clean_code(self.columns.cell(row.cells, "customer_code"))
-        line.item = clean_text(self.columns.cell(row.cells, "item"))[:MAX_ITEM]
-        if not line.document:
-            line.problem = {"code": "document_missing", "facts": {"row": row.number}}
-            return line
-        for name, read in (
-            ("date", lambda cell: clean_date(cell, latest=self.latest)),
-            ("amount", lambda cell: self._number(cell, _CENT)),
-            (
-                "quantity",
-                lambda cell: self._number(cell, _THOUSANDTH) if not says_nothing(cell) else Decimal(1),
-            ),
-            ("customer_email", lambda cell: clean_email(cell) if not says_nothing(cell) else ""),
-        ):
-            cell = self.columns.cell(row.cells, name)
-            try:
-                value = read(cell)
-            except CellError as error:
-                column = self.columns.header_of(name)
-                line.problem = cell_note(error, row=row.number, column=column, value=cell)
-                return line
-            setattr(line, {"date": "purchased_on", "customer_email": "email"}.get(name, name), value)
-        currency = clean_text(self.columns.cell(row.cells, "currency")).upper()
-        line.currency = currency if len(currency) == 3 and currency.isascii() and currency.isalpha() else "EUR"
-        return line
-
-    def _number(self, cell: str, step: Decimal) -> Decimal:
-        return clean_decimal(cell, decimal_mark=self.decimal_mark).quantize(step, rounding=ROUND_HALF_UP)
+class DocumentsScatteredError(Exception):
+    """The lines of a document do not stand together: which are whole is known only when all lines have been read."""
 
 
-def planned_purchases(sheet: Sheet, reader: LineReader, source: str) -> Iterator[list[ImportRow]]:
-    """Yield the lines of a list of invoices, planned, a chunk at a time. The sheet is read twice."""
-    broken = _broken_documents(reader.read(row) for row in sheet.rows())
-    for lines in chunks(reader.read(row) for row in sheet.rows()):
-        staged = list(_planned_chunk(lines, broken, source))
-        for line, planned in zip(lines, staged, strict=True):
-            if planned.action == ImportRow.Action.REFUSED:
-                planned.cells = cells_to_mend(line.cells, reader.columns)
-        yield staged
+def planned_purchases(
+    sheet: Sheet, reader: LineReader, source: str, *, broken: Broken | None = None
+) -> Iterator[list[StagedRow]]:
+    """Yield the lines of a list of invoices, planned, a chunk at a time.
+
+    Raise `DocumentsScatteredError` where the lines of a document do not stand together, unless the documents that
+    are `broken` are known from `broken_documents`.
+    """
+    customers = Customers(source)
+    lines = map(reader.read, sheet.rows())
+    blocks = _whole_documents(lines) if broken is None else ((block, broken) for block in chunks(lines))
+    for block, broken_in_block in blocks:
+        yield from chunks(_planned_block(block, broken_in_block, customers, reader.columns))
 
 
-def _broken_documents(lines: Iterable[Line]) -> dict[str, tuple[int, str]]:
-    """Return {document: (row, reason code)} of the documents that cannot come in whole."""
+def broken_documents(lines: Iterable[Line]) -> Broken:
+    """Return {document: (row, reason code)} of the documents that cannot come in whole, wherever their lines stand."""
     broken: dict[str, tuple[int, str]] = {}
-    heads: dict[str, int] = {}
+    # Numbers instead of texts: of a list whose documents are scattered all are kept.
+    marks: dict[int, int] = {}
     for line in lines:
-        head = hash((line.code, email_key(line.email), line.purchased_on, line.currency))
+        head = line.head
+        if not head.document:
+            continue
         if line.problem:
-            broken.setdefault(line.document, (line.row, "document_incomplete"))
-        elif heads.setdefault(line.document, head) != head:
-            broken.setdefault(line.document, (line.row, "document_two_heads"))
-    broken.pop("", None)
+            broken.setdefault(head.document, (line.row, "document_incomplete"))
+        elif marks.setdefault(hash(head.document), head.mark) != head.mark:
+            broken.setdefault(head.document, (line.row, "document_two_heads"))
     return broken
 
 
-def _planned_chunk(lines: list[Line], broken: Mapping[str, tuple[int, str]], source: str) -> Iterator[ImportRow]:
-    customers = customers_of(lines, source)
-    known = set(
-        Purchase.objects.filter(document_number__in={line.document for line in lines} - {""}).values_list(
-            "document_number", flat=True
-        )
-    )
+def _whole_documents(lines: Iterable[Line]) -> Iterator[tuple[list[Line], Broken]]:
+    """Yield the lines in blocks of at least `CHUNK`, but for the last, in which each document is whole, and those of
+    them that are broken."""
+    met = _Met()
+    block: list[Line] = []
+    broken: dict[str, tuple[int, str]] = {}
+    last, mark = None, 0
     for line in lines:
-        contact_id = customers.get(line.code) or customers.get(email_key(line.email))
-        row = ImportRow(row_number=line.row, action=ImportRow.Action.REFUSED, values=values_of(line))
-        facts = {"row": line.row, "document": line.document}
+        head = line.head
+        if last is None or (head is not last and head.document != last.document):
+            if len(block) >= CHUNK:
+                yield block, broken
+                block, broken = [], {}
+            if head.document and met.before(head.document):
+                raise DocumentsScatteredError
+            last, mark = head, 0 if line.problem else head.mark
+        elif len(block) >= MAX_HELD:
+            if head.document:
+                raise DocumentsScatteredError
+            yield block, broken
+            block = []
+        block.append(line)
         if line.problem:
-            row.reason_code, row.reason_facts = line.problem["code"], line.problem["facts"]
-        elif line.document in known:
-            row.action, row.reason_code, row.reason_facts = (
-                ImportRow.Action.UNCHANGED,
-                "document_known",
-                facts,
-            )
-        elif line.document in broken:
-            other_row, code = broken[line.document]
-            row.reason_code, row.reason_facts = code, facts | {"other_row": other_row}
-        elif not contact_id:
-            row.reason_code = "customer_unknown"
-            row.reason_facts = facts | {"value": shown(line.code or line.email)}
-            row.asks = True
+            broken.setdefault(head.document, (line.row, "document_incomplete"))
+        elif head is not last:
+            mark = mark or head.mark
+            if head.mark != mark:
+                broken.setdefault(head.document, (line.row, "document_two_heads"))
+            last = head
+    if block:
+        yield block, broken
+
+
+class _Met:
+    """Which documents were met, in 16 MB however many they are.
+
+    A Bloom filter: it forgets none. Of a million documents it takes one for met that was not, in one list of six, and
+    then that list is read twice.
+    """
+
+    _BITS = 1 << 27
+    _PROBES = 4
+
+    def __init__(self) -> None:
+        self._bits = bytearray(self._BITS >> 3)
+
+    def before(self, document: str) -> bool:
+        """Return whether this document was met before, and note it."""
+        bits, place = self._bits, hash(document)
+        step = place >> 32 | 1
+        met = True
+        for _probe in range(self._PROBES):
+            at, bit = (place & self._BITS - 1) >> 3, 1 << (place & 7)
+            if not bits[at] & bit:
+                bits[at] |= bit
+                met = False
+            place += step
+        return met
+
+
+class _Verdict(NamedTuple):
+    """What becomes of the lines of a document that can be read. `customer`: by what they are known, a code or an
+    e-mail address."""
+
+    action: str
+    customer: str
+    code: str = ""
+    facts: Mapping[str, Any] = MappingProxyType({})
+
+
+def _planned_block(block: list[Line], broken: Broken, customers: Customers, columns: Columns) -> Iterator[StagedRow]:
+    heads = {id(line.head): line.head for line in block}
+    customers.load(codes={head.code for head in heads.values()}, email_keys={head.email_key for head in heads.values()})
+    numbers = {head.document for head in heads.values()} - {""}
+    known = {number for (number,) in find_rows(Purchase, ("document_number",), "document_number", numbers)}
+    verdicts = {key: _verdict(head, known, broken, customers) for key, head in heads.items()}
+    new, refused = ImportRow.Action.NEW.value, ImportRow.Action.REFUSED.value
+    for line in block:
+        verdict = verdicts[id(line.head)]
+        if line.problem:
+            note = line.note()
+            row = _left_out(line, verdict.customer, refused, note["code"], note["facts"])
+            row.cells = cells_to_mend(line.cells, columns)
+            yield row
+        elif verdict.action == new:
+            values = line.values(verdict.customer)
+            yield StagedRow(line.row, new, False, "", _NOTHING, _NONE, values, None, None, _NOTHING, 0, _NONE)
         else:
-            row.action, row.contact_id = ImportRow.Action.NEW, contact_id
-        yield row
+            facts = {"row": line.row, "document": line.head.document, **verdict.facts}
+            row = _left_out(line, verdict.customer, verdict.action, verdict.code, facts)
+            if verdict.action == refused:
+                row.cells = cells_to_mend(line.cells, columns)
+            yield row
 
 
-def customers_of(lines: Iterable[Line], source: str) -> dict[str, int]:
-    """Return {code or e-mail key: contact id}. Codes of this source go before those of another."""
-    codes = {line.code for line in lines} - {""}
-    keys = {email_key(line.email) for line in lines if line.email}
-    found: dict[str, int] = {}
-    by_code = ContactCode.objects.filter(code__in=codes, contact__erased_at=None)
-    for code, code_source, contact_id in by_code.order_by("pk").values_list("code", "source", "contact_id"):
-        if code_source == source or code not in found:
-            found[code] = contact_id
-    by_email = Contact.objects.filter(email_key__in=keys, erased_at=None).order_by("-pk")
-    for key, contact_id in by_email.values_list("email_key", "pk"):
-        found[key] = contact_id
-    return found
+def _verdict(head: Head, known: Collection[str], broken: Broken, customers: Customers) -> _Verdict:
+    by_code = customers.by_code(head.code)
+    by_email = None if by_code else customers.by_email(head.email_key)
+    customer = head.email if by_email else head.code or head.email
+    if head.document in known:
+        return _Verdict(ImportRow.Action.UNCHANGED.value, customer, "document_known")
+    if head.document in broken:
+        other_row, code = broken[head.document]
+        return _Verdict(ImportRow.Action.REFUSED.value, customer, code, {"other_row": other_row})
+    if by_code or by_email:
+        return _Verdict(ImportRow.Action.NEW.value, customer)
+    return _Verdict(ImportRow.Action.REFUSED.value, customer, "customer_unknown", {"value": shown(customer)})
 
 
-def values_of(line: Line) -> dict[str, Any]:
-    """Return what the staged row stores: enough to apply it without the file."""
-    return {
-        "document": line.document,
-        "purchased_on": line.purchased_on.isoformat() if line.purchased_on else "",
-        "customer": shown(line.code or line.email),
-        "item": line.item,
-        "item_key": item_key(line.item),
-        "quantity": str(line.quantity),
-        "amount": str(line.amount),
-        "currency": line.currency,
-    }
-
-
-def item_key(item: str) -> str:
-    """Return the key by which an item of an invoice is one product: without accents, case and double
-    blanks."""
-    return etiquette.fold(item)[:MAX_ITEM] or "-"
+def _left_out(line: Line, customer: str, action: str, code: str, facts: dict[str, Any]) -> StagedRow:
+    return StagedRow(
+        line.row,
+        action,
+        asks=code == "customer_unknown",
+        reason_code=code,
+        reason_facts=facts,
+        values=line.values(customer),
+    )

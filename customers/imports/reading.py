@@ -1,36 +1,44 @@
 """From the bytes of a file to a header and rows of text, by content and never by the file's name.
 
-Nothing is kept in memory beyond the bytes given and one row: `Sheet.rows()` reads from the start each time
-it is called.
+Nothing is kept in memory beyond one piece of the file and one row; of a workbook, the one sheet that is read.
+`Sheet.rows()` reads from the start each time it is called.
 """
 
-import codecs
-import csv
-import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
 from customers.imports.cleaning import clean_text
-from customers.imports.errors import ListError
+from customers.imports.errors import ListError, shown
 from customers.imports.headers import is_reason_header
-from customers.imports.mapping import header_score
+from customers.imports.mapping import find_header, header_names, header_score
 from customers.imports.sheets_out import unguarded
+from customers.imports.source import Given, Source, source_of
+from customers.imports.text_list import (
+    HEADER_WITHIN_ROWS,
+    MAX_ROW,
+    UNREADABLE,
+    checked_delimiter,
+    checked_encoding,
+    find_delimiter,
+    find_encoding,
+    text_rows,
+)
 from customers.imports.workbook import is_zip, open_workbook
+
+__all__ = [
+    "UNREADABLE", "Row", "Sheet", "digest_of", "find_encoding", "first_rows", "heads_of_sheets", "read_list",
+    "sheet_names", "sheet_of_rows",
+]  # fmt: skip
 
 # 100,000 contacts are about 12 MB and a million invoice lines 55 MB in the shop's own format.
 MAX_BYTES = 80 * 1024 * 1024
 MAX_COLUMNS = 200
-# Excel's own limit for a cell is 32,767 characters; csv needs a limit to notice a quote that never closes.
-MAX_CELL = 40_000
-# A person's remark may have some line breaks. More in one cell means that a quote swallowed the rows behind
-# it.
-MAX_BREAKS_IN_CELL = 40
-LOOKED_AT_ROWS = 30
-HEADER_WITHIN_ROWS = 20
-DELIMITERS = (";", ",", "\t", "|")
+# Whoever says where the header stands has seen it: a report may have a page of text above its table.
+HEADER_SAID_WITHIN_ROWS = 1_000
 
 _SIGNATURES = (
     (b"\x89PNG", "list_is_picture"),
@@ -44,10 +52,31 @@ _SIGNATURES = (
     (b"Rar!", "list_is_archive"),
     (b"7z\xbc\xaf", "list_is_archive"),
     (b"SQLite format 3", "list_is_binary"),
+    (b"{\\rtf", "list_is_document"),
 )
-UNREADABLE = "\ufffd"
-_ASCII = bytes(range(128))
-_SEP_LINE = re.compile(r"^\ufeff?\"?sep=(.)\"?\s*$", re.IGNORECASE)
+# What the first letters of a text say it is, when it is text and no list.
+_OTHER_TEXTS = (
+    (re.compile(r"<\s*svg\b", re.IGNORECASE), "list_is_picture"),
+    (re.compile(r"<\s*(!doctype|html|head|body|table|meta|style|\?xml|workbook)\b|<!--", re.IGNORECASE),
+     "list_is_web_page"),
+    (re.compile(r"\[\s*[{\[\"]|\{\s*\""), "list_is_json"),
+    (re.compile(r"BEGIN:V", re.IGNORECASE), "list_is_vcard"),
+)  # fmt: skip
+# A cell that could not be worked out, as Excel writes it in English and in Greek.
+_ERROR_CELLS = frozenset(
+    {"#N/A", "#Δ/Υ", "#REF!", "#ΑΝΑΦ!", "#VALUE!", "#ΤΙΜΗ!", "#DIV/0!", "#ΔΙΑΙΡ./0!", "#ΔΙΑΙΡ/0!", "#NAME?",
+     "#ΟΝΟΜΑ?", "#NUM!", "#ΑΡΙΘ!", "#NULL!", "#ΚΕΝΟ!", "#SPILL!", "#CALC!"}
+)  # fmt: skip
+# ="00123": how programs keep a spreadsheet from eating zeros.
+_KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
+# What a report writes at the foot of a page or of the whole: words, and behind them numbers alone.
+_FOOT = re.compile(
+    r"\s*(?:(?:γενικ[όο]|μερικ[όο])\s+)?(?:σ[ύυ]νολ[οα]|(?:grand |sub)?totals?|σελ(?:[ίι]δα|\.)?\s*\d|page\s*\d|"
+    r"(?:εκ|εις|σε)\s+μεταφορ[άα]ς?)(?:\s+(?:πελατ[ώω]ν|εγγραφ[ώω]ν|γραμμ[ώω]ν|customers|rows))?[\s\d:.,/€-]*"
+    r"(?:(?:απ[όο]|of)\s*\d+)?\s*",
+    re.IGNORECASE,
+)
+_NO_LETTERS = "\x1a\x00 \ufeff"
 
 
 class Row(NamedTuple):
@@ -60,7 +89,8 @@ class Row(NamedTuple):
 @dataclass(frozen=True)
 class Sheet:
     """`encoding` and `delimiter` are "" for a workbook, `name` is "" for a text file, `header_row` is 0
-    without one. The column of our own reasons, in a list of rows left out, is in neither header nor rows."""
+    without one, and of a header in two rows the lower one. The column of our own reasons, in a list of rows left
+    out, is in neither header nor rows."""
 
     encoding: str
     delimiter: str
@@ -68,167 +98,185 @@ class Sheet:
     header: tuple[str, ...]
     header_row: int
     _open: Callable[[], Iterator[Sequence[str]]]
+    _header_cells: Sequence[str] = ()
     _reasons_at: int | None = None
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows below the header that are not empty, without the guard of our own lists out.
 
+        The header itself, repeated at the top of each page, is no row, and neither are totals and numbers of pages.
         Raise `ListError` where the file breaks.
         """
+        below, header, reasons_at = self.header_row, self._header_cells, self._reasons_at
         for number, cells in enumerate(self._open(), start=1):
-            if number <= self.header_row:
+            if number <= below:
                 continue
-            if self._reasons_at is not None:
-                cells = [*cells[: self._reasons_at], *cells[self._reasons_at + 1 :]]
-            if any(cell and not cell.isspace() for cell in cells):
-                yield Row(number, [unguarded(cell) if cell[:1] == "'" else cell for cell in cells])
+            # One look at the whole row instead of one at each cell: most rows need nothing more.
+            joined = "".join(cells)
+            if not joined or joined.isspace() or cells == header:
+                continue
+            if len(cells) == 1 and not joined.strip(_NO_LETTERS):
+                continue
+            if _FOOT.match(joined) and _is_foot(cells):
+                continue
+            if len(joined) > MAX_ROW:
+                raise ListError("list_row_too_long", row=number)
+            if reasons_at is not None:
+                cells = [*cells[:reasons_at], *cells[reasons_at + 1 :]]
+                if not any(cell and not cell.isspace() for cell in cells):
+                    continue
+            if "'" in joined or "#" in joined or '="' in joined:
+                cells = [_as_written(cell) for cell in cells]
+            yield Row(number, cells)
 
 
-def read_list(data: bytes, *, list_kind: str = "contacts", encoding: str = "", delimiter: str = "") -> Sheet:
-    """Return the list in `data`. `list_kind` ("contacts", "purchases") says which header names to look for.
+def _is_foot(cells: Sequence[str]) -> bool:
+    first, *others = (cell for cell in cells if cell and not cell.isspace())
+    return bool(_FOOT.fullmatch(first)) and not any(map(str.isalpha, "".join(others)))
 
-    `encoding` and `delimiter` override our own finding. Raise `ListError` when it is no list at all: empty,
-    a picture, too large, damaged.
+
+def _as_written(cell: str) -> str:
+    """Return what whoever wrote the cell meant by it: without a guard around it, and nothing for an error."""
+    if cell[:1] == "'":
+        return unguarded(cell)
+    if cell[:1] == "#" and cell.strip().upper() in _ERROR_CELLS:
+        return ""
+    kept = _KEPT_AS_TEXT.fullmatch(cell) if cell[:2] == '="' else None
+    return kept[1] if kept else cell
+
+
+def read_list(
+    data: Given,
+    *,
+    list_kind: str = "contacts",
+    encoding: str = "",
+    delimiter: str = "",
+    sheet_name: str = "",
+    header_row: int | None = None,
+) -> Sheet:
+    """Return the list in `data`: bytes, or a file open for reading bytes that can go back to its start and stays
+    open as long as rows are read. `list_kind` ("contacts", "purchases") says which header names to look for.
+
+    `encoding`, `delimiter`, `sheet_name` and `header_row` (1 is the first row, 0 says that there is none) are what
+    a person knows better than our finding; "" and None leave it to us. Raise `ListError` when it is no list at
+    all: empty, a picture, too large, damaged; and when what the person says does not fit the file.
     """
-    if not data.strip(b'\x00\r\n\t ;,"') or data in (
-        codecs.BOM_UTF8,
-        codecs.BOM_UTF16_LE,
-        codecs.BOM_UTF16_BE,
-    ):
+    source = source_of(data)
+    if _is_empty(source):
         raise ListError("list_empty")
-    if len(data) > MAX_BYTES:
-        raise ListError("list_too_large", size_mb=len(data) // 2**20, limit_mb=MAX_BYTES // 2**20)
-    if is_zip(data):
-        return _workbook_sheet(data, list_kind)
-    _refuse_other_formats(data)
+    if source.size > MAX_BYTES:
+        raise ListError("list_too_large", size_mb=source.size // 2**20, limit_mb=MAX_BYTES // 2**20)
+    head = source.head(4000)
+    if is_zip(head):
+        return _workbook_sheet(source, list_kind, sheet_name, header_row)
+    _refuse_other_formats(head)
+    if sheet_name:
+        raise ListError("sheet_unknown", sheet=shown(sheet_name), sheets="-")
 
-    encoding = encoding or find_encoding(data)
-    delimiter = delimiter or find_delimiter(data, encoding, list_kind)
+    encoding = checked_encoding(source, encoding) if encoding else find_encoding(source)
+    _refuse_other_texts(head.decode(encoding, "replace"))
+    if delimiter:
+        delimiter = checked_delimiter(source, encoding, delimiter, list_kind)
+    else:
+        delimiter = find_delimiter(source, encoding, list_kind)
+    open_rows = partial(text_rows, source, encoding, delimiter)
+    return _with_header(Sheet(encoding, delimiter, "", (), 0, open_rows), list_kind, header_row)
 
-    def open_rows() -> Iterator[Sequence[str]]:
-        return _text_rows(data, encoding, delimiter)
 
-    return _with_header(Sheet(encoding, delimiter, "", (), 0, open_rows), list_kind)
+def sheet_names(data: Given) -> list[str]:
+    """Return the names of the sheets that a workbook shows and that have something in them; [] for a list of text.
+
+    Raise `ListError` for a workbook that cannot be read.
+    """
+    source = source_of(data)
+    if not is_zip(source.head(4)):
+        return []
+    return [name for name, _open_rows in open_workbook(source, max_columns=MAX_COLUMNS)]
 
 
-def _workbook_sheet(data: bytes, list_kind: str) -> Sheet:
+def first_rows(sheet: Sheet, number: int) -> list[Sequence[str]]:
+    """Return the cells of the first rows of the file as text, with the header and whatever stands above it."""
+    return list(islice(sheet._open(), number))
+
+
+def heads_of_sheets(data: Given, number: int) -> dict[str, list[Sequence[str]]]:
+    """Return the first rows of each sheet that a workbook shows, as text, by its name; {} for a list of text.
+
+    Raise `ListError` for a workbook that cannot be read.
+    """
+    source = source_of(data)
+    if not is_zip(source.head(4)):
+        return {}
+    sheets = open_workbook(source, max_columns=MAX_COLUMNS)
+    return {name: list(islice(open_rows(), number)) for name, open_rows in sheets}
+
+
+def sheet_of_rows(
+    rows: Sequence[Sequence[str]], *, name: str, list_kind: str = "contacts", header_row: int | None = None
+) -> Sheet:
+    """Return the list that begins with `rows`, as `first_rows` gave them. Raise `ListError` as `read_list` does."""
+    return _with_header(Sheet("", "", name, (), 0, lambda: iter(rows)), list_kind, header_row)
+
+
+def digest_of(data: Given) -> str:
+    """Return the SHA-256 of the file in hexadecimal."""
+    return source_of(data).digest()
+
+
+def _is_empty(source: Source) -> bool:
+    return all(not piece.strip(b'\x00\r\n\t ;,"\xef\xbb\xbf\xff\xfe') for piece in source.pieces())
+
+
+def _workbook_sheet(source: Source, list_kind: str, sheet_name: str, header_row: int | None) -> Sheet:
+    sheets = open_workbook(source, max_columns=MAX_COLUMNS)
+    if sheet_name:
+        names = ", ".join(shown(name) for name, _open_rows in sheets)
+        sheets = [sheet for sheet in sheets if sheet[0] == sheet_name]
+        if not sheets:
+            raise ListError("sheet_unknown", sheet=shown(sheet_name), sheets=names)
     best = None
-    for name, open_rows in open_workbook(data, max_columns=MAX_COLUMNS):
-        sheet = _with_header(Sheet("", "", name, (), 0, open_rows), list_kind)
+    for name, open_rows in sheets:
+        sheet = _with_header(Sheet("", "", name, (), 0, open_rows), list_kind, header_row if sheet_name else None)
         if best is None or header_score(sheet.header, list_kind) > header_score(best.header, list_kind):
             best = sheet
     if best is None or not (best.header or any(True for _ in best.rows())):
         raise ListError("list_empty")
+    if header_row is not None and not sheet_name:
+        return _with_header(Sheet("", "", best.name, (), 0, best._open), list_kind, header_row)
     return best
 
 
-def _with_header(sheet: Sheet, list_kind: str) -> Sheet:
+def _with_header(sheet: Sheet, list_kind: str, header_row: int | None) -> Sheet:
     """Find the header row among the first 20: the one that names most fields. Titles above it are passed
     over."""
-    first = list(islice(sheet._open(), HEADER_WITHIN_ROWS))
+    first = list(islice(sheet._open(), max(HEADER_WITHIN_ROWS, min(header_row or 0, HEADER_SAID_WITHIN_ROWS))))
     widest = max((len(cells) for cells in first), default=0)
     if widest > MAX_COLUMNS:
         raise ListError("list_too_wide", columns=widest, limit=MAX_COLUMNS)
-    scores = [header_score(cells, list_kind) for cells in first]
-    if not scores or max(scores) == 0:
-        return sheet
-    position = scores.index(max(scores))
-    header = [clean_text(cell) for cell in first[position]]
+    if header_row is None:
+        header_row = find_header(first[:HEADER_WITHIN_ROWS], list_kind)
+    elif not 0 <= header_row <= len(first) or (header_row and not "".join(first[header_row - 1]).strip()):
+        raise ListError("header_row_unknown", row=header_row)
+    if not header_row:
+        return replace(sheet, header=(), header_row=0)
+    cells = first[header_row - 1]
+    header = [clean_text(name) for name in header_names(first, header_row, list_kind)]
     reasons_at = next((index for index, name in enumerate(header) if is_reason_header(name)), None)
     if reasons_at is not None:
         del header[reasons_at]
-    return replace(sheet, header=tuple(header), header_row=position + 1, _reasons_at=reasons_at)
+    return replace(sheet, header=tuple(header), header_row=header_row, _header_cells=cells, _reasons_at=reasons_at)
 
 
-def _refuse_other_formats(data: bytes) -> None:
+def _refuse_other_formats(head: bytes) -> None:
     for signature, code in _SIGNATURES:
-        if data.startswith(signature):
+        if head.startswith(signature):
             raise ListError(code)
-    if data[:4] == b"RIFF" or data[4:8] == b"ftyp":
+    if head[:4] == b"RIFF" or head[4:8] == b"ftyp":
         raise ListError("list_is_picture")
 
 
-def find_encoding(data: bytes) -> str:
-    """Return a codec name: byte order mark, UTF-16 without one, UTF-8, then Windows-1253 or
-    ISO-8859-7.
-
-    The two Greek code pages differ in a few bytes only: "Ά" is A2 in Windows-1253 and B6 in ISO-8859-7, and
-    only Windows puts quotes at 80-9F. No statistics: guessing libraries take short Greek files for other
-    alphabets. Raise `ListError` "list_is_binary" when the bytes are no text.
-    """
-    if data.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    head = data[:4000]
-    if b"\x00" in head:
-        even, odd = head[::2].count(0), head[1::2].count(0)
-        if min(even, odd) * 4 < max(even, odd) and len(data) % 2 == 0 and max(even, odd) * 8 > len(head):
-            return "utf-16-le" if odd > even else "utf-16-be"
-        raise ListError("list_is_binary")
-    if b"\x00" in data:
-        raise ListError("list_is_binary")
-    if len(re.findall(rb"[\x01-\x08\x0e-\x19]", head)) * 50 > len(head):
-        raise ListError("list_is_binary")
-    if _fits(data, "utf-8"):
-        return "utf-8"
-    is_iso = not re.search(rb"[\x80-\x9f]|\xa2[\xb8-\xfe]", data) and re.search(rb"\xb6[\xb8-\xfe]", data)
-    encoding = "iso8859_7" if is_iso else "cp1253"
-    if not _fits(data, encoding):
-        raise ListError("list_is_binary")
-    return encoding
-
-
-def _fits(data: bytes, encoding: str) -> bool:
-    """Return whether the bytes are this encoding, but for a slip: one bad byte must not stop a list.
-
-    A slip is at most one in twenty of the bytes that are not ASCII. Decoded piece by piece, so that a large
-    file is not held twice.
-    """
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    view = memoryview(data)
-    unreadable = sum(
-        decoder.decode(view[start : start + 65536]).count(UNREADABLE) for start in range(0, len(data), 65536)
-    )
-    if not unreadable:
-        return True
-    return unreadable * 20 <= len(data.translate(None, delete=_ASCII))
-
-
-def find_delimiter(data: bytes, encoding: str, list_kind: str) -> str:
-    """Return the delimiter: the `sep=` line, else the one whose rows name most fields, else the most
-    regular one."""
-    with _text(data, encoding) as text:
-        first_line = text.readline(1000)
-    declared = _SEP_LINE.match(first_line)
-    if declared:
-        return declared[1]
-
-    def merit(delimiter: str) -> tuple[int, int]:
-        rows = list(islice(_text_rows(data, encoding, delimiter), LOOKED_AT_ROWS))
-        widths = [len(cells) for cells in rows if len(cells) > 1]
-        usual = max(set(widths), key=widths.count, default=1)
-        known = max((header_score(cells, list_kind) for cells in rows[:HEADER_WITHIN_ROWS]), default=0)
-        return known, widths.count(usual) * (usual - 1)
-
-    return max(DELIMITERS, key=merit)
-
-
-def _text(data: bytes, encoding: str) -> io.TextIOWrapper:
-    # newline="" leaves line ends to csv, which also knows those inside quotes and the old Mac's lone CR.
-    return io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors="replace", newline="")
-
-
-def _text_rows(data: bytes, encoding: str, delimiter: str) -> Iterator[Sequence[str]]:
-    csv.field_size_limit(MAX_CELL)
-    with _text(data, encoding) as text:
-        number = 0
-        try:
-            for number, cells in enumerate(csv.reader(text, delimiter=delimiter), start=1):
-                if number == 1 and len(cells) <= 2 and _SEP_LINE.match(delimiter.join(cells)):
-                    cells = []
-                if any(cell.count("\n") > MAX_BREAKS_IN_CELL for cell in cells if len(cell) > MAX_BREAKS_IN_CELL):
-                    raise ListError("list_quote_open", row=number)
-                yield cells
-        except csv.Error as error:
-            raise ListError("list_quote_open", row=number + 1) from error
+def _refuse_other_texts(beginning: str) -> None:
+    beginning = beginning.lstrip("\ufeff \t\r\n")
+    for pattern, code in _OTHER_TEXTS:
+        if pattern.match(beginning):
+            raise ListError(code)

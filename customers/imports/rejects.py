@@ -97,13 +97,13 @@ def _person_texts(values: Mapping[str, Any]) -> dict[str, str]:
     return {
         **{name: str(fields.get(name, "")) for name in ("tax_number", "phone", "mobile", "street", "postcode", "city")},
         **{name: names.get(name, "") for name in ("first_name", "last_name", "company_name")},
-        "code": values["code"],
+        "code": values.get("code", ""),
         "name": fields["raw_name"],
-        "email": ", ".join(values["emails"]),
+        "email": ", ".join(values.get("emails", ())),
         "birthday": "/".join(str(part) for part in birthday if part),
-        "category": values["tag"],
+        "category": values.get("tag", ""),
         "register": fields.get("register", ""),
-        "remarks": values["remark"],
+        "remarks": values.get("remark", ""),
     }
 
 

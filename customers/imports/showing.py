@@ -13,16 +13,17 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.imports.incoming import Incoming
+from customers.imports.finding import Wish, changed_fields, reasons
 from customers.imports.merging import NAME_FIELDS, new_contact
 from customers.imports.planning import FLAGS
+from customers.imports.reason_kinds import kind_name
 from customers.imports.rejects import FILE_NAMES, can_be_mended
-from customers.imports.report import SHOWS, number_of, other_names, row_sentences, rows_to_show
+from customers.imports.report import SHOWS, number_of, other_names, row_sentences
+from customers.imports.understanding import ENCODING_NAMES
 from customers.imports.words import field_name
 from customers.models import Contact, ImportBatch, ImportRow, User
 from customers.person_words import Opening, opening
 
-PAGE_ROWS = 50
 BAR_WIDTH = 1000
 _GAP = 3
 
@@ -44,21 +45,68 @@ class ShownRow:
 
 @dataclass(frozen=True)
 class Filter:
-    """One class of rows with how many there are."""
+    """One class of rows with how many there are. `query` asks for it."""
 
-    show: str
+    query: str
     label: str
     number: int
     current: bool
 
 
-def filters(batch: ImportBatch, current: str) -> list[Filter]:
+@dataclass(frozen=True)
+class Choice:
+    """One thing to choose rows by."""
+
+    value: str
+    label: str
+    current: bool
+
+
+def filters(batch: ImportBatch, wish: Wish) -> list[Filter]:
     """Return the classes that have rows, and the one that is shown."""
     labels = {"all": _("all"), "ask": _("to ask"), "kept": _("not taken back")} | {
         str(action): str(action.label) for action in ImportRow.Action
     }
-    found = [Filter(show, labels[show], number_of(batch, show), show == current) for show in SHOWS]
+    found = [Filter(wish.but(show=show), labels[show], number_of(batch, show), show == wish.show) for show in SHOWS]
     return [each for each in found if each.number or each.current]
+
+
+def field_choices(batch: ImportBatch, wish: Wish) -> list[Choice]:
+    """Return the fields that the list changes, with how many rows do."""
+    return [
+        Choice(field, f"{field_name(field)} ({number_format(number, force_grouping=True)})", field == wish.field)
+        for field, number in changed_fields(batch)
+    ]
+
+
+def reason_choices(batch: ImportBatch, wish: Wish) -> list[Choice]:
+    """Return the kinds of reasons that rows of the list have, with how many do."""
+    return [
+        Choice(kind, f"{kind_name(kind)} ({number_format(number, force_grouping=True)})", kind == wish.reason)
+        for kind, number in reasons(batch)
+    ]
+
+
+def about_typed(batch: ImportBatch) -> list[str]:
+    """Return how many values that a colleague typed stay, and how many the list writes over."""
+    typed = batch.understood.get("typed", {})
+    kept, written = typed.get("typed_kept", 0), typed.get("typed_written", 0)
+    sentences = []
+    if kept:
+        stay = ngettext(
+            "%(number)s value that a colleague typed stays as it is.",
+            "%(number)s values that a colleague typed stay as they are.",
+            kept,
+        )
+        sentences.append(stay % {"number": number_format(kept, force_grouping=True)})
+    if written:
+        over = ngettext(
+            "%(number)s value that a colleague typed is written over.",
+            "%(number)s values that a colleague typed are written over.",
+            written,
+        )
+        sentences.append(over % {"number": number_format(written, force_grouping=True)})
+    return sentences
 
 
 def files(batch: ImportBatch) -> list[str]:
@@ -67,16 +115,10 @@ def files(batch: ImportBatch) -> list[str]:
     return [show for show in FILE_NAMES if ready and number_of(batch, show)]
 
 
-def page_of(number: int, page: int) -> tuple[int, int]:
-    """Return (the page that exists nearest to `page`, how many pages) for `number` rows."""
-    pages = max(1, -(-number // PAGE_ROWS))
-    return min(max(1, page), pages), pages
-
-
 def said_of_all(batch: ImportBatch) -> list[str]:
     """Return what was said of everybody in the list and of its categories, and of which categories there was nobody."""
     said = batch.understood.get("manners", {})
-    sentences = _said_in_words(said)
+    sentences = said_in_words(said)
     for key in batch.understood.get("unmet_categories", []):
         name = said["categories"][key]
         sentences.append(_("No row of the list is of the category “%(category)s”.") % {"category": name})
@@ -97,10 +139,11 @@ def said_last_time(batch: ImportBatch) -> list[str]:
     """Return what was said of everybody in the last such list, when nothing is said of this one."""
     if batch.understood.get("manners"):
         return []
-    return _said_in_words(batch.understood.get("said_last_time", {}))
+    return said_in_words(batch.understood.get("said_last_time", {}))
 
 
-def _said_in_words(said: Mapping[str, Any]) -> list[str]:
+def said_in_words(said: Mapping[str, Any]) -> list[str]:
+    """Return what is said of everybody in a list, and of its categories (facts of `Manners`), in sentences."""
     names = said.get("categories", {})
     in_words = partial(_manners_in_words, owners=_owner_names(said))
     sentences = []
@@ -122,10 +165,8 @@ def _owner_names(said: Mapping[str, Any]) -> dict[int, str]:
     return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)} if ids else {}
 
 
-def shown_rows(batch: ImportBatch, *, show: str, page: int) -> list[ShownRow]:
+def shown_rows(batch: ImportBatch, rows: list[ImportRow]) -> list[ShownRow]:
     """Return the rows of one page, in a fixed number of queries."""
-    start = (page - 1) * PAGE_ROWS
-    rows = list(rows_to_show(batch, show).select_related("contact")[start : start + PAGE_ROWS])
     names = other_names(rows)
     owners = _owners_in(rows)
     joined_to = {row.joined_to_row for row in rows if row.contact is None} - {None}
@@ -165,8 +206,7 @@ def _contact_of(row: ImportRow) -> Contact | None:
         return row.contact
     if row.action != ImportRow.Action.NEW:
         return None
-    person = Incoming.from_values(row.row_number, row.values, row.notes)
-    return new_contact(person, emails=person.emails)
+    return new_contact(row.values, row.contact_id)
 
 
 def _as_it_becomes(contact: Contact, row: ImportRow) -> None:
@@ -255,22 +295,11 @@ def _about_remarks(batch: ImportBatch) -> str:
     return " ".join(sentences)
 
 
-ENCODINGS = {
-    "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8",
-    "utf-16": "UTF-16",
-    "utf-16-le": "UTF-16",
-    "utf-16-be": "UTF-16",
-    "cp1253": "Windows-1253",
-    "iso8859_7": "ISO-8859-7",
-}
-
-
 def how_read(batch: ImportBatch) -> str:
     """Return one sentence on how the file was read."""
     if batch.sheet:
         return _("Workbook, sheet “%(sheet)s”.") % {"sheet": batch.sheet}
-    facts = {"encoding": ENCODINGS.get(batch.encoding, batch.encoding), "delimiter": batch.delimiter}
+    facts = {"encoding": ENCODING_NAMES.get(batch.encoding, batch.encoding), "delimiter": batch.delimiter}
     if batch.delimiter == "\t":
         return _("%(encoding)s, columns separated by tabs.") % facts
     return _("%(encoding)s, columns separated by “%(delimiter)s”.") % facts

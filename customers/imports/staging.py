@@ -1,36 +1,26 @@
 """Staging a list of either kind: how its file was read, its rows stored chunk by chunk, and what they come to."""
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 
 from customers.imports.errors import ListError, shown
 from customers.imports.mapping import Columns
 from customers.imports.reading import Sheet
 from customers.imports.remarks import read_remark
+from customers.imports.rows import StagedRow, add_rows
 from customers.models import ImportBatch, ImportMapping, ImportRow
 
 # Rows per transaction: on SQLite a writer holds everybody else up, and 2,000 rows take well under a second.
 CHUNK = 2_000
 # Enough to find a filled cell in most columns.
 SAMPLE_ROWS = 100
-COUNTED = ("action", "asks", "reason_code", "notes")
-
-
-def file_facts(data: bytes, file_name: str, sheet: Sheet, columns: Columns) -> dict[str, Any]:
-    """Return the fields of a batch that say which file it was and how it was read."""
-    return {
-        "file_name": file_name[:255],
-        "file_digest": hashlib.sha256(data).hexdigest(),
-        "encoding": sheet.encoding,
-        "delimiter": sheet.delimiter,
-        "sheet": sheet.name[:120],
-        "mapping": columns.as_json(),
-    }
+# Notes on values that a person typed and this list has too: which stay, and which are written over.
+TYPED_NOTES = frozenset({"typed_kept", "typed_written"})
 
 
 def understood(sheet: Sheet, columns: Columns, **more: Any) -> dict[str, Any]:
@@ -64,30 +54,29 @@ def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
         yield chunk
 
 
-def finish_staging(batch: ImportBatch, planned: Iterable[list[ImportRow]]) -> ImportBatch:
-    """Store the planned rows chunk by chunk, count them, and call the batch rehearsed.
+def stage_rows(batch: ImportBatch, planned: Iterable[list[StagedRow]], *, hold: Callable[[], None]) -> None:
+    """Store the planned rows of a batch chunk by chunk, and count them on it; the batch itself is left to be saved.
 
-    Raise `ListError` "list_only_header" when there was no row, and whatever reading raises; the batch is
-    gone then.
+    `hold()` is called in the transaction of each chunk, with `rows_done` as it will be. Raise `ListError`
+    "list_only_header" when there was no row, and whatever reading and holding raise.
     """
-    counts = new_counts()
-    try:
-        for rows in planned:
-            for row in rows:
-                row.batch = batch
-                count_row(counts, *(getattr(row, name) for name in COUNTED))
-            with transaction.atomic():
-                ImportRow.objects.bulk_create(rows, batch_size=500)
-        if not counts["rows"]:
-            raise ListError("list_only_header")
-    except ListError:
-        batch.rows.all().delete()
-        batch.delete()
-        raise
+    counts, fields, typed = new_counts(), Counter(), Counter()
+    for rows in planned:
+        for row in rows:
+            count_row(counts, row.action, row.asks, row.reason_code, row.notes)
+            if changes := row.values.get("changes"):
+                fields.update(changes.keys())
+            for note in row.notes:
+                if note["code"] in TYPED_NOTES:
+                    typed[note["code"]] += len(note["facts"]["fields"])
+        with transaction.atomic():
+            batch.rows_done = counts["rows"]
+            hold()
+            add_rows(batch, rows)
+    if not counts["rows"]:
+        raise ListError("list_only_header")
     batch.counts, batch.row_count = stored_counts(counts), counts["rows"]
-    batch.state = ImportBatch.State.REHEARSED
-    batch.save(update_fields=["counts", "row_count", "state"])
-    return batch
+    batch.understood = batch.understood | {"changed_fields": dict(fields), "typed": dict(typed)}
 
 
 def new_counts() -> dict[str, Any]:
@@ -100,7 +89,23 @@ def count_row(counts: dict[str, Any], action: str, asks: bool, reason_code: str,
     counts["actions"][str(action)] += 1
     if reason_code:
         counts["reasons"][reason_code] += 1
-    counts["notes"].update({note["code"] for note in notes})
+    if notes:
+        counts["notes"].update({note["code"] for note in notes})
+
+
+def counted(batch: ImportBatch) -> dict[str, Any]:
+    """Return what the stored rows of a list come to, as `stored_counts`."""
+    counts = new_counts()
+    groups = batch.rows.order_by().values_list("action", "asks", "reason_code").annotate(number=Count("id"))
+    for action, asked, reason, number in groups:
+        counts["rows"] += number
+        counts["asks"] += number if asked else 0
+        counts["actions"][action] += number
+        if reason:
+            counts["reasons"][reason] += number
+    for notes in batch.rows.order_by().exclude(notes=[]).values_list("notes", flat=True).iterator(chunk_size=CHUNK):
+        counts["notes"].update({note["code"] for note in notes})
+    return stored_counts(counts)
 
 
 def stored_counts(counts: dict[str, Any]) -> dict[str, Any]:

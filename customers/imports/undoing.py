@@ -5,17 +5,22 @@ What somebody has changed or used since is left as it is, and its row says so: t
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.utils import timezone
 
-from customers import audit
-from customers.imports.applying import claim, mark, store_rows, work_through
+from customers import audit, consent
+from customers.bulk import find_rows
+from customers.imports import files
+from customers.imports.applying import claim, mark, work_through
 from customers.imports.contact_rows import stored
 from customers.imports.merging import NAME_FIELDS
+from customers.imports.purchase_rows import begin_summaries_anew
+from customers.imports.rows import StagedRow, last_rows, store_rows
+from customers.imports.staging import CHUNK
 from customers.models import (
     Contact,
     ContactAddress,
@@ -71,24 +76,21 @@ def undo_batch(*, batch_id: int, by: User | None, clock: Callable[[], dt.datetim
     work_through(
         batch,
         holder,
-        next_rows=lambda: _rows_to_take_back(batch),
+        next_rows=partial(last_rows, batch, CHUNK),
         do=partial(_undo_chunk, batch),
         finish=partial(_finish, batch, by=by),
         clock=clock,
     )
+    files.forget(batch)
     return batch
 
 
-def _rows_to_take_back(batch: ImportBatch) -> QuerySet[ImportRow]:
-    return batch.rows.filter(row_number__lte=batch.applied_through).order_by("-row_number")
-
-
-def _undo_chunk(batch: ImportBatch, rows: list[ImportRow], *, now: dt.datetime) -> None:
+def _undo_chunk(batch: ImportBatch, rows: list[StagedRow], *, now: dt.datetime) -> None:
     if batch.kind == ImportBatch.Kind.CONTACTS:
-        _undo_contact_rows(rows)
+        _undo_contact_rows(batch, rows)
     else:
         _undo_purchase_rows(batch, rows)
-    store_rows(rows, ["contact", "undo"])
+    store_rows(rows)
     mark(batch, through=rows[-1].row_number - 1, done=batch.rows_done - len(rows))
 
 
@@ -100,8 +102,8 @@ def _finish(batch: ImportBatch, *, by: User | None, now: dt.datetime) -> None:
     audit.record("undo_list", actor=by, now=now, obj=batch, facts={"kept": kept})
 
 
-def _undo_contact_rows(chunk: list[ImportRow]) -> None:
-    rows = [row for row in chunk if row.contact_id and row.undo and "refused" not in row.undo]
+def _undo_contact_rows(batch: ImportBatch, chunk: list[StagedRow]) -> None:
+    rows = [row for row in chunk if row.contact_id and "refused" not in row.undo and (row.undo or _made_new(row))]
     ids = {row.contact_id for row in rows}
     held = Contact.objects.select_for_update().filter(pk__in=ids).order_by("pk")
     contacts = {contact.pk: contact for contact in held}
@@ -112,12 +114,14 @@ def _undo_contact_rows(chunk: list[ImportRow]) -> None:
     for row in rows:
         if row.undo.get("tags"):
             through.objects.filter(contact_id=row.contact_id, tag_id__in=row.undo["tags"]).delete()
+    for row in rows:
+        if row.contact_id in contacts and not _made_new(row):
+            _put_back(row, contacts[row.contact_id])
+    free = {pk for pk, contact in contacts.items() if not contact.stopped_reason}
+    consent.put_back([trace for row in rows for trace in row.undo.get("stopped", ()) if trace["contact"] in free])
+    gone = _delete_created(batch, rows, contacts)
     made_tags = {pk for row in rows for pk in row.undo.get("tags_made", ())}
     Tag.objects.filter(pk__in=made_tags, contacts=None).delete()
-    for row in rows:
-        if row.contact_id in contacts and "created" not in row.undo:
-            _put_back(row, contacts[row.contact_id])
-    gone = _delete_created(rows, contacts)
     for row in chunk:
         # Rows that did nothing speak of them too.
         if row.contact_id in gone:
@@ -126,11 +130,15 @@ def _undo_contact_rows(chunk: list[ImportRow]) -> None:
     SearchWord.objects.filter(pk__in=words, contacts=None).delete()
 
 
-def _put_back(row: ImportRow, contact: Contact) -> None:
+def _made_new(row: StagedRow) -> bool:
+    return row.action == ImportRow.Action.NEW
+
+
+def _put_back(row: StagedRow, contact: Contact) -> None:
     """Put each field back that still holds what the import wrote."""
     fields = row.undo.get("fields", {})
-    # No list writes what is typed: a typed field has been decided since, even where it says the same.
-    typed = set(contact.typed_fields)
+    # Typed since the list came in: decided, even where it says the same.
+    typed = set(contact.typed_fields) - {name.removesuffix("_id") for name in row.undo.get("typed", ())}
     changed_since = {
         name
         for name, (_old, new) in fields.items()
@@ -157,12 +165,18 @@ def _loaded(contact: Contact, name: str, value: Any) -> Any:
     return value if value is None else contact._meta.get_field(name).to_python(value)
 
 
-def _delete_created(rows: list[ImportRow], contacts: dict[int, Contact]) -> set[int]:
+def _delete_created(batch: ImportBatch, rows: list[StagedRow], contacts: dict[int, Contact]) -> set[int]:
     """Delete the contacts these rows made, unless somebody has changed or used them; return those that are gone."""
-    created = {row.contact_id: row for row in rows if "created" in row.undo and row.contact_id in contacts}
-    used = _used(created)
+    created = {row.contact_id: row for row in rows if _made_new(row) and row.contact_id in contacts}
+    codes = ContactCode.objects.filter(contact_id__in=created, source=batch.source)
+    own = {
+        pk
+        for pk, contact_id, code in codes.values_list("pk", "contact_id", "code")
+        if code == created[contact_id].values.get("code")
+    }
+    used = _used(created, besides={ContactCode: own})
     for contact_id, row in created.items():
-        untouched = stored(contacts[contact_id].updated_at) == row.undo["updated_at"][1]
+        untouched = _is_untouched(contacts[contact_id], row)
         if contact_id in used or not untouched:
             row.undo["kept"] = {"code": "kept_used_since" if contact_id in used else "kept_changed_since"}
     gone = {contact_id for contact_id, row in created.items() if "kept" not in row.undo}
@@ -170,9 +184,16 @@ def _delete_created(rows: list[ImportRow], contacts: dict[int, Contact]) -> set[
     return gone
 
 
-def _used(contact_ids: Collection[int]) -> set[int]:
+def _is_untouched(contact: Contact, row: StagedRow) -> bool:
+    """Return whether nobody has written the contact since the row made it."""
+    if "updated_at" in row.undo:  # lists that came in before times were the same wrote it down
+        return stored(contact.updated_at) == row.undo["updated_at"][1]
+    return contact.updated_at == contact.created_at
+
+
+def _used(contact_ids: Collection[int], *, besides: Mapping[type[Model], Collection[int]]) -> set[int]:
     """Return those of the contacts that anything else refers to: purchases, letters, notes of people,
-    further codes.
+    further codes; `besides` are rows (by model) that do not count.
 
     Asked of every relation the database knows, so that an app above need not be imported to be respected.
     """
@@ -182,6 +203,7 @@ def _used(contact_ids: Collection[int]) -> set[int]:
             continue
         name = f"{relation.field.name}_id"
         referring = relation.related_model._base_manager.filter(**{f"{name}__in": contact_ids})
+        referring = referring.exclude(pk__in=besides.get(relation.related_model, ()))
         used.update(referring.values_list(name, flat=True))
     return used
 
@@ -191,13 +213,16 @@ def _delete(model: type[Model], pks: list[int]) -> None:
         model._base_manager.filter(pk__in=pks).delete()
 
 
-def _undo_purchase_rows(batch: ImportBatch, rows: list[ImportRow]) -> None:
+def _undo_purchase_rows(batch: ImportBatch, rows: list[StagedRow]) -> None:
     """A document came in whole, so it goes whole, with the first of its rows that is met."""
-    documents = {row.values["document"] for row in rows if row.action == ImportRow.Action.NEW}
-    purchases = Purchase.objects.filter(batch=batch, document_number__in=documents)
-    touched = set(purchases.values_list("contact_id", flat=True))
-    PurchaseLine.objects.filter(purchase__in=purchases).delete()
-    purchases.delete()
-    made = [row.undo["product"] for row in rows if "product" in row.undo]
+    begin_summaries_anew(batch)
+    new = [row for row in rows if row.action == ImportRow.Action.NEW]
+    documents = {row.values["document"] for row in new}
+    purchases = find_rows(Purchase, ("id", "contact_id"), "document_number", documents, batch_id=batch.pk)
+    purchase_ids = [pk for pk, _contact_id in purchases]
+    PurchaseLine.objects.filter(purchase_id__in=purchase_ids).delete()
+    Purchase.objects.filter(pk__in=purchase_ids).delete()
+    made = [row.undo["product"] for row in new if "product" in row.undo]
     Product.objects.filter(pk__in=made, lines=None, seen_at=None).delete()
-    recompute_summaries(contact_ids=touched)
+    # Here and not at the end, as coming in: when all are gone, nothing tells whose they were.
+    recompute_summaries(contact_ids={contact_id for _pk, contact_id in purchases})

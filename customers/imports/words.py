@@ -3,12 +3,13 @@
 Each sentence says what happened, to which thing, and what to do next.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from customers.imports.staging import TYPED_NOTES
 from customers.reasons import choices_sentence, day_in_words, reason_sentence
 
 # --- The whole file (ListError) ----------------------------------------------------------------------
@@ -31,6 +32,49 @@ LIST_SENTENCES: dict[str, str] = {
     "list_is_archive": gettext_noop("This file is a compressed folder. Unpack it and choose the list inside it."),
     "list_is_binary": gettext_noop(
         "This file is no list of text. Choose the list that your program exports (CSV or XLSX)."
+    ),
+    "list_is_other_sheet": gettext_noop(
+        "This is a sheet of another program (.ods, .xlsb or .numbers). Open it there, save it as .xlsx or CSV and "
+        "choose that file."
+    ),
+    "list_is_document": gettext_noop(
+        "This is a document or a presentation, not a sheet. Copy its table into a spreadsheet, save that as .xlsx and "
+        "choose it."
+    ),
+    "list_is_web_page": gettext_noop(
+        "This file is a web page, even if it is called .xls or .csv. Open it in your spreadsheet program, save it as "
+        ".xlsx or CSV and choose that file."
+    ),
+    "list_is_json": gettext_noop(
+        "This file is data for programs (JSON), not a list of rows. Choose CSV or XLSX when you export."
+    ),
+    "list_is_vcard": gettext_noop(
+        "This file is an address book's own kind (vCard or calendar). Choose CSV when you export your contacts."
+    ),
+    "list_sheets_hidden": gettext_noop(
+        "Every sheet of this workbook that has something in it is hidden: %(sheets)s. Show it in your program, save "
+        "and choose the file again."
+    ),
+    "list_row_too_long": gettext_noop(
+        "Row %(row)s is longer than any row of a list: the file has no line ends, or a quotation mark opens in it and "
+        "never closes. Export the list again."
+    ),
+    "encoding_unknown": gettext_noop("We do not know the letters “%(encoding)s”. We read: %(known)s."),
+    "encoding_misfit": gettext_noop(
+        "This file is not written in “%(encoding)s”: many letters cannot be read. Choose others, or leave it to us."
+    ),
+    "delimiter_unknown": gettext_noop(
+        "“%(delimiter)s” cannot stand between the cells. Write one sign, such as a semicolon or a comma."
+    ),
+    "delimiter_missing": gettext_noop(
+        "There is no “%(delimiter)s” in the first rows of this file. Choose another sign, or leave it to us."
+    ),
+    "sheet_unknown": gettext_noop(
+        "There is no sheet “%(sheet)s” with something in it. The sheets of this file are: %(sheets)s."
+    ),
+    "header_row_unknown": gettext_noop(
+        "Row %(row)s cannot name the columns: it is empty, or not in the file. Choose the row above the first person, "
+        "or 0 when no row names them."
     ),
     "list_damaged": gettext_noop(
         "This workbook is damaged and cannot be opened. Open it in your program and save it again."
@@ -68,6 +112,11 @@ LIST_SENTENCES: dict[str, str] = {
     "mapping_unknown_field": gettext_noop(
         "The saved columns say that “%(column)s” is “%(field)s”: there is no such column in the file,"
         " or no such meaning."
+    ),
+    "file_gone": gettext_noop("The file of this list is not kept any more. Choose it again."),
+    "rehearsal_failed": gettext_noop(
+        "The rehearsal broke off because of a fault of ours. Try it again; if it breaks off once more, tell whoever "
+        "looks after this house."
     ),
     "said_register_unknown": gettext_noop(
         "“%(value)s” is neither singular nor plural. Write for example “singular” or “plural”."
@@ -116,6 +165,13 @@ CELL_SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "email_bad_domain": (gettext_noop("Row %(row)s: the part of “%(value)s” after the @ is no domain."), ""),
     "phone_no_digits": (gettext_noop("Row %(row)s: “%(value)s” is no phone number."), ""),
+    "phone_rounded": (
+        gettext_noop(
+            "Row %(row)s: “%(value)s” is a number that a spreadsheet has shortened; its last digits are gone. Make the "
+            "column text there and write the phone again."
+        ),
+        "",
+    ),
     "phone_too_short": (
         gettext_noop("Row %(row)s: the phone “%(value)s” has too few digits. We keep it as it is written."),
         "",
@@ -132,6 +188,13 @@ CELL_SENTENCES: dict[str, tuple[str, str]] = {
     "date_month_first": (
         gettext_noop("Row %(row)s: “%(value)s” is not a date. Write it like 31/12/1980."),
         gettext_noop("Row %(row)s: “%(value)s” is not a date. Write %(hint)s."),
+    ),
+    "date_doubtful": (
+        gettext_noop(
+            "Row %(row)s: “%(value)s” can be read in two ways, because others of its column write the month first. "
+            "Write it like 31/12/1980."
+        ),
+        "",
     ),
     "date_impossible": (gettext_noop("Row %(row)s: there is no day “%(value)s” in the calendar."), ""),
     "date_no_year": (
@@ -204,6 +267,8 @@ ROW_SENTENCES: dict[str, str] = {
     "letter_unreadable": gettext_noop("A letter of this row cannot be read: “%(value)s”. Look at it in your program."),
     "phone_no_room": gettext_noop("The phone %(value)s found no room beside the other two."),
     "text_too_long": gettext_noop("“%(value)s” is longer than %(limit)s letters and was cut."),
+    "typed_kept": gettext_noop("A colleague typed %(fields)s: that stays as it is."),
+    "typed_written": gettext_noop("A colleague typed %(fields)s: the list writes over it."),
     "contact_gone": gettext_noop("The contact this row would join is gone since the rehearsal."),
     "code_taken_since": gettext_noop("Somebody got this code since the rehearsal."),
     "document_missing": gettext_noop("This line has no document number, so it could come in twice."),
@@ -227,7 +292,11 @@ APPLY_SENTENCES: dict[str, str] = {
     "rehearsal_outdated": gettext_noop(
         "“%(file)s” came in after this rehearsal, so it may no longer be right. Choose the file again."
     ),
-    "stopped": gettext_noop("This import was taken over elsewhere. Look at its page."),
+    "stopped": gettext_noop("This import was stopped or taken over elsewhere. Look at its page."),
+    "not_running": gettext_noop("There was nothing to stop: the work on this list is over."),
+    "not_received": gettext_noop("This list is past its rehearsal, or somebody is just rehearsing it."),
+    "not_rehearsing": gettext_noop("There was nothing to stop: the rehearsal of this list is over."),
+    "rehearsal_stopped": gettext_noop("This rehearsal was stopped or taken over elsewhere. Look at its page."),
 }
 
 FIELD_NAMES: dict[str, str] = {
@@ -251,6 +320,7 @@ FIELD_NAMES: dict[str, str] = {
     "owner": gettext_noop("looked after by"),
     "remarks": gettext_noop("private note"),
     "person_key": gettext_noop("our own identifier"),
+    "extra": gettext_noop("a further fact, under this name"),
     "document": gettext_noop("document number"),
     "date": gettext_noop("date"),
     "customer_code": gettext_noop("code of the customer"),
@@ -288,6 +358,8 @@ def row_sentence(code: str, facts: Mapping[str, Any], *, names: Mapping[int, str
     known["other"] = _other(facts, names or {})
     if known.get("since"):
         known["since"] = day_in_words(known["since"])
+    if code in TYPED_NOTES:
+        known["fields"] = fields_in_words(facts.get("fields", ()))
     if code == "not_greeted":
         known["kind"] = reason_sentence(str(facts.get("kind", "")))
     return _(ROW_SENTENCES[code]) % known
@@ -308,6 +380,12 @@ def _other(facts: Mapping[str, Any], names: Mapping[int, str]) -> str:
     if name := names.get(facts.get("other_contact") or 0):
         return name
     return _("somebody we know")
+
+
+def fields_in_words(fields: Iterable[str]) -> str:
+    """Return the names of fields of a contact, each once, with commas."""
+    names = (field_name(name.removesuffix("_id")) for name in fields)
+    return ", ".join(dict.fromkeys(filter(None, names)))
 
 
 def field_name(field: str) -> str:

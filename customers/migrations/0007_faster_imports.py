@@ -94,19 +94,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterField(
-            model_name="contact",
-            name="works_for",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="people",
-                to="customers.contact",
-                verbose_name="works for",
-            ),
-        ),
-        migrations.AlterField(
             model_name="contactword",
             name="word",
             field=models.ForeignKey(
@@ -158,14 +145,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("household", None), _negated=True),
                 fields=["household"],
                 name="contact_by_household",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(
-                condition=models.Q(("works_for", None), _negated=True),
-                fields=["works_for"],
-                name="contact_by_works_for",
             ),
         ),
         migrations.AddIndex(

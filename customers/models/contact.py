@@ -130,7 +130,6 @@ class Contact(models.Model):
         models.SET_NULL,
         null=True,
         blank=True,
-        db_index=False,
         related_name="people",
         verbose_name=_("works for"),
     )
@@ -198,7 +197,6 @@ class Contact(models.Model):
             models.Index(fields=["acquaintance", "sort_key", "id"], name="contact_by_acquaintance"),
             models.Index(fields=["owner"], name="contact_by_owner", condition=~Q(owner=None)),
             models.Index(fields=["household"], name="contact_by_household", condition=~Q(household=None)),
-            models.Index(fields=["works_for"], name="contact_by_works_for", condition=~Q(works_for=None)),
             models.Index(fields=["stopped_by"], name="contact_by_stopped_by", condition=~Q(stopped_by=None)),
         ]
         constraints = [

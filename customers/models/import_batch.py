@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.fields import OwnJSONField
 from customers.models.contact import Contact
 
 
@@ -70,24 +71,29 @@ class ImportRow(models.Model):
         UNCHANGED = "unchanged", _("unchanged")
         REFUSED = "refused", _("left out")
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    # Found by the two indexes below, which begin with it.
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False)
     row_number = models.PositiveIntegerField(_("row"), help_text=_("as counted in the file, the header is 1"))
     action = models.CharField(_("action"), max_length=10, choices=Action)
     asks = models.BooleanField(_("somebody has to look"), default=False)
     reason_code = models.CharField(max_length=40, blank=True)
-    reason_facts = models.JSONField(default=dict)
-    notes = models.JSONField(_("what was noticed"), default=list, help_text=_("list of {code, facts}"))
+    reason_facts = OwnJSONField(default=dict)
+    notes = OwnJSONField(_("what was noticed"), default=list, help_text=_("list of {code, facts}"))
     # As in the file, for rows left out or to ask about: they go back to whoever mends them.
-    cells = models.JSONField(default=list, editable=False)
-    values = models.JSONField(default=dict)
-    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, db_constraint=False, related_name="+")
+    cells = OwnJSONField(default=list, editable=False)
+    values = OwnJSONField(default=dict)
+    # Of rows of people only: whose an invoice is stands in `values`, and is looked up anew when it comes in.
+    contact = models.ForeignKey(
+        Contact, models.SET_NULL, null=True, blank=True, db_constraint=False, db_index=False, related_name="+"
+    )
     joined_to_row = models.PositiveIntegerField(null=True, blank=True)
-    undo = models.JSONField(default=dict)
+    undo = OwnJSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "row_number"], name="import_row_once")]
         indexes = [
             models.Index(fields=["batch", "action", "row_number"], name="import_row_by_action"),
+            models.Index(fields=["contact"], name="import_row_by_contact", condition=Q(contact__isnull=False)),
         ]
 
     def __str__(self) -> str:

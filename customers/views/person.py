@@ -13,6 +13,7 @@ from customers.forms.contact import ContactForm, NoteForm
 from customers.imports.words import row_sentence
 from customers.models import Contact
 from customers.person_words import birthday, lede, name_day, opening
+from customers.purchases import purchases_up_to
 from customers.reasons import reason_sentence
 from customers.roles import STAFF, role_required
 from customers.selectors import Person, person
@@ -57,6 +58,7 @@ def _page(request: HttpRequest, contact_id: int, note_form: NoteForm, status: in
         "person": known,
         "contact": contact,
         "summary": summary,
+        "purchases_up_to": purchases_up_to(),
         "lede": lede(contact, summary=summary, today=timezone.localdate(now)),
         "opening": opening(contact),
         "other_register": other,

@@ -8,12 +8,15 @@ import resource
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from customers.imports.errors import ListError
 from customers.imports.reading import read_list
+from customers.imports.sheet_size import sheet_size
 from tests.imports.lists import workbook
 
 FIRST = "xl/worksheets/sheet1.xml"
@@ -95,6 +98,27 @@ def text_cell(words: str, place: str = "") -> str:
     return f'<c{number} t="inlineStr"><is><t>{words}</t></is></c>'
 
 
+def naming_texts(
+    numbers: Sequence[int], texts: Sequence[str], *, cell: str = '<c r="A{}" t="s"><v>{}</v></c>'
+) -> bytes:
+    """A workbook whose cells name shared texts by their numbers, a cell a row."""
+    rows = "".join(f'<row r="{n}">{cell.format(n, text)}</row>' for n, text in enumerate(numbers, start=1))
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+
+    def change(name: str, part: str) -> tuple[str, str]:
+        if name == "xl/_rels/workbook.xml.rels":
+            more = f'<Relationship Id="texts" Type="{kind}" Target="sharedStrings.xml"/></Relationships>'
+            return name, part.replace("</Relationships>", more)
+        return name, part
+
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    packed = io.BytesIO(changed(with_rows(rows), change))
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
+        items = "".join(f"<si><t>{text}</t></si>" for text in texts)
+        archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{main}">{items}</sst>')
+    return packed.getvalue()
+
+
 def answer_within_a_gigabyte(data: bytes) -> str:
     """Return what a reader with little memory and a minute says, or its last words when it dies of it."""
     run = subprocess.run(
@@ -139,6 +163,31 @@ def test_a_far_corner_is_refused_however_it_is_written(data: bytes) -> None:
     assert answer_within_a_gigabyte(data) == "list_unpacks_too_large"
 
 
+LONG = "email " + "x" * 100_000
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        naming_texts([0] * 10_000, [LONG]),
+        naming_texts([1] * 10_000, ["a", LONG]),
+        naming_texts([0] * 10_000, [LONG], cell="<c r='A{}' t='s'><v>{}</v></c>"),
+        naming_texts([0] * 10_000, [LONG], cell='<c r="A{}" t="s"><v>+{}</v></c>'),
+        naming_texts([0] * 10_000, [f"<!--</t></si><si><t>--></t></si><si><t>{LONG}"]),
+    ],
+    ids=["the first", "the second", "unusual marks", "unusual numbers", "miscounted"],
+)
+def test_one_long_text_named_by_thousands_of_cells_is_refused(data: bytes) -> None:
+    assert len(data) < 200_000
+    assert answer_within_a_gigabyte(data) == "list_unpacks_too_large"
+
+
+def test_one_long_text_among_thousands_of_short_ones_is_read() -> None:
+    sheet = read_list(naming_texts([0, *[1] * 20_000, 2], ["email", "a@x.example", "x" * 20_000]))
+
+    assert sum(1 for _ in sheet.rows()) == 20_001
+
+
 @pytest.mark.parametrize(
     "rows",
     [
@@ -147,14 +196,58 @@ def test_a_far_corner_is_refused_however_it_is_written(data: bytes) -> None:
         f"{HEADER}<row r='2'>{text_cell('x', '2A')}</row>",
         f"{HEADER}<row r='two'>{text_cell('x')}</row>",
         f"{HEADER}<row r='2'>{text_cell('&x;')}</row>",
+        f"{HEADER}<{HEADER}?x {text_cell('x', 'CV1048576')} ?>",
+        f"{HEADER}<!{HEADER}-- {text_cell('x', 'CV1048576')} -->",
+        f"{HEADER}<x a='{HEADER}'>{text_cell('x', 'CV1048576')}</x>",
     ],
-    ids=["two numbers", "never closed", "a place turned round", "a number in words", "an unknown entity"],
+    ids=[
+        "two numbers",
+        "never closed",
+        "a place turned round",
+        "a number in words",
+        "an unknown entity",
+        "a row in an instruction's mark",
+        "a row in a comment's mark",
+        "a row in a mark",
+    ],
 )
 def test_a_sheet_that_two_readers_would_read_differently_is_refused(rows: str) -> None:
     with pytest.raises(ListError) as refused:
         read_list(with_rows(rows))
 
     assert refused.value.code == "list_damaged"
+
+
+@given(st.lists(st.tuples(st.integers(1, 70), st.lists(st.sampled_from("ABZ"), max_size=4)), max_size=6), st.data())
+def test_ordinary_rows_take_as_much_room_as_the_same_rows_written_unusually(numbered, data) -> None:
+    ordinary, unusual = "", ""
+    for number, letters in numbered:
+        kind = data.draw(st.sampled_from(['<c r="{}"/>', '<c r="{}" t="s"><v>7</v></c>', '<c r="{}"><f>A1</f></c>']))
+        cells = "".join(kind.format(f"{letter}{number}") for letter in letters)
+        ordinary += f'<row r="{number}" spans="1:3">{cells}</row>'
+        ways = f"<row  r='{number}' >{cells}</row >", f'<row r="{number}">{cells}</row>'
+        unusual += data.draw(st.sampled_from(ways))
+
+    rooms = [sheet_size(io.BytesIO(f"<sheetData>{rows}</sheetData>".encode()), max_columns=200)
+             for rows in (ordinary, unusual)]  # fmt: skip
+    assert rooms[0] == rooms[1]
+
+
+def test_a_row_is_counted_where_it_stands_in_a_large_sheet() -> None:
+    rows = "".join(f'<row r="{number}">{text_cell("α" * 40, f"B{number}")}</row>' for number in range(1, 20_001))
+
+    assert sheet_size(io.BytesIO(f"<x>{rows}</x>".encode()), max_columns=200) == 40_000
+
+
+def test_an_archive_that_names_more_parts_than_a_workbook_has_is_refused_before_the_names_are_read() -> None:
+    packed = bytearray(workbook([["email"]]))
+    end = packed.rfind(b"PK\x05\x06")
+    packed[end + 12 : end + 16] = (50_000_000).to_bytes(4, "little")
+
+    with pytest.raises(ListError) as refused:
+        read_list(bytes(packed))
+
+    assert refused.value.code == "list_unpacks_too_large"
 
 
 def test_a_sheet_with_entities_of_its_own_is_refused_wherever_they_stand() -> None:
@@ -170,7 +263,7 @@ def test_a_workbook_that_holds_another_format_too_is_refused() -> None:
     with pytest.raises(ListError) as refused:
         read_list(workbook([["email"]], more={"content.xml": b"<office/>"}))
 
-    assert refused.value.code == "list_is_archive"
+    assert refused.value.code == "list_is_other_sheet"
 
 
 def test_shared_texts_count_like_cells() -> None:

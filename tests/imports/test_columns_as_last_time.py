@@ -2,7 +2,6 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
 from customers.imports.applying import apply_batch
@@ -13,7 +12,8 @@ from customers.imports.remembering import header_digest
 from customers.imports.sheets_out import csv_lines
 from customers.models import Contact, ImportBatch, ImportMapping
 from tests.builders import NOW, make_user
-from tests.imports.lists import customer, customers, text
+from tests.imports.filled_forms import filled, with_columns
+from tests.imports.lists import text
 from tests.imports.steps import rows_of
 
 pytestmark = pytest.mark.django_db
@@ -145,12 +145,12 @@ def page(batch: ImportBatch, verb: str = "change") -> str:
     return f"/admin/customers/importbatch/{batch.pk}/{verb}/"
 
 
-def correct(admin, batch: ImportBatch, data: bytes = LIST, **chosen) -> ImportBatch:
-    names = {header: f"column_{index}" for index, header in enumerate(batch.understood["header"])}
-    said = {names.get(header, header): value for header, value in {**batch.mapping, **chosen}.items()}
-    answer = admin.post(page(batch, "columns"), {"list_file": SimpleUploadedFile("people.csv", data), **said})
-    assert answer.status_code == 302, answer.text
-    return ImportBatch.objects.latest("pk")
+def correct(admin, batch: ImportBatch, *, more: dict | None = None, **becomes: str):
+    """Open what we understood of a list, choose other fields for its columns, and rehearse it again."""
+    data = with_columns(filled(admin.get(page(batch, "columns")).text), **becomes)
+    answer = admin.post(page(batch, "columns"), data | (more or {}), follow=True)
+    batch.refresh_from_db()
+    return answer
 
 
 def test_the_rehearsal_says_that_the_columns_are_as_last_time(admin):
@@ -159,37 +159,28 @@ def test_the_rehearsal_says_that_the_columns_are_as_last_time(admin):
     assert "The columns are as last time, on 21 December 2026." in admin.get(page(stage())).text
 
 
-def test_an_admin_corrects_what_the_columns_become(admin):
-    first = stage(mapping=NAMED)
-    assert page(first, "columns") in admin.get(page(first)).text
-    text = admin.get(page(first, "columns")).text
+def test_an_admin_corrects_what_the_columns_become_without_the_file(admin):
+    batch = stage(mapping=NAMED)
+    assert page(batch, "columns") in admin.get(page(batch)).text
+    text = admin.get(page(batch, "columns")).text
     assert text.index("ΚΩΔΙΚΟΣ") < text.index("ΠΩΣ ΤΟΝ ΛΕΝΕ") < text.index("ΠΟΛΗ")
 
-    again = correct(admin, first, **{"ΠΟΛΗ": ""})
+    correct(admin, batch, **{"ΠΟΛΗ": ""})
 
-    assert again.mapping == {"ΚΩΔΙΚΟΣ": "code", "ΠΩΣ ΤΟΝ ΛΕΝΕ": "name", "ΠΟΛΗ": ""}
-    assert "city" not in rows_of(again)[2].values["fields"]
-    assert "as_last_time" not in again.understood
+    assert batch.mapping == {"ΚΩΔΙΚΟΣ": "code", "ΠΩΣ ΤΟΝ ΛΕΝΕ": "name", "ΠΟΛΗ": ""}
+    assert "city" not in rows_of(batch)[2].values["fields"]
+    assert "as_last_time" not in batch.understood
+    assert ImportBatch.objects.count() == 1
     assert not Contact.objects.exists()
 
 
-def test_another_file_than_the_one_of_these_columns_is_told_beside_the_field(admin):
-    batch = stage(mapping=NAMED)
-    data = {"list_file": SimpleUploadedFile("x.csv", customers(customer("1", "ΒΛΑΧΟΣ"))), "column_1": "name"}
-
-    answer = admin.post(page(batch, "columns"), data)
-
-    assert answer.status_code == 200
-    assert "invalid-feedback" in answer.text
-    assert ImportBatch.objects.count() == 1
-
-
-def test_columns_that_leave_nobody_to_reach_are_told_beside_the_field(admin):
+def test_columns_that_leave_nobody_to_reach_are_told_and_nothing_is_rehearsed(admin):
     batch = stage(mapping=NAMED)
 
-    answer = admin.post(page(batch, "columns"), {"list_file": SimpleUploadedFile("x.csv", LIST)})
+    answer = correct(admin, batch, **{"ΚΩΔΙΚΟΣ": ""})
 
-    assert "invalid-feedback" in answer.text
+    assert "This list has nothing to reach or recognise people by." in answer.text
+    assert batch.mapping["ΚΩΔΙΚΟΣ"] == "code"
 
 
 def test_what_was_said_of_everybody_last_time_is_offered_and_never_taken_by_itself(admin):
@@ -199,17 +190,17 @@ def test_what_was_said_of_everybody_last_time_is_offered_and_never_taken_by_itse
     assert "Last time you also said:" in admin.get(page(again)).text
     assert "register" not in rows_of(again)[2].values["fields"]
 
-    taken = correct(admin, again, as_last_time="on")
-    assert rows_of(taken)[2].values["fields"]["register"] == "informal"
-    assert taken.understood["manners"]["registers"] == {"φιλοι": "formal"}
+    correct(admin, again, more={"as_last_time": ["on"]})
+    assert rows_of(again)[2].values["fields"]["register"] == "informal"
+    assert again.understood["manners"]["registers"] == {"φιλοι": "formal"}
 
 
 def test_correcting_the_columns_keeps_what_is_said_of_everybody(admin):
-    first = stage(mapping=NAMED, manners=manners_of(register="singular"))
+    batch = stage(mapping=NAMED, manners=manners_of(register="singular"))
 
-    again = correct(admin, first, **{"ΠΟΛΗ": ""})
+    correct(admin, batch, **{"ΠΟΛΗ": ""})
 
-    assert rows_of(again)[2].values["fields"]["register"] == "informal"
+    assert rows_of(batch)[2].values["fields"]["register"] == "informal"
 
 
 def test_the_columns_of_a_list_that_is_in_are_no_longer_corrected(admin):

@@ -6,6 +6,7 @@ import pytest
 
 from customers.imports import applying, staging
 from customers.imports.applying import ApplyError, apply_batch, due_imports
+from customers.imports.rows import store_rows
 from customers.imports.undoing import undo_batch
 from customers.models import Contact, ImportBatch, Interaction, Purchase
 from customers.search import index_contacts
@@ -89,13 +90,13 @@ def test_an_error_in_the_middle_leaves_the_list_stopped_to_go_on_or_be_taken_bac
     batch = rehearse(*PEOPLE)
     calls = []
 
-    def break_at_the_second_chunk(ids):
-        calls.append(ids)
+    def break_at_the_second_chunk(rows):
+        calls.append(rows)
         if len(calls) == 2:
             raise RuntimeError("disk full")
-        index_contacts(ids)
+        store_rows(rows)
 
-    monkeypatch.setattr(applying, "index_contacts", break_at_the_second_chunk)
+    monkeypatch.setattr(applying, "store_rows", break_at_the_second_chunk)
     with pytest.raises(RuntimeError):
         apply_batch(batch_id=batch.pk, by=None, clock=lambda: NOW)
 

@@ -32,7 +32,8 @@ def english():
     ("pattern", "sentences"),
     [
         (r'ListError\("(\w+)"', LIST_SENTENCES),
-        (r'CellError\("(\w+)"', CELL_SENTENCES),
+        (r'"(list_(?!file|kind)\w+)"', LIST_SENTENCES),
+        (r'CellError\("(\w+)"', CELL_SENTENCES | ROW_SENTENCES),
         (r'ApplyError\("(\w+)"', APPLY_SENTENCES),
         (r'\.note\("(\w+)"', ROW_SENTENCES | {"name_unsure": ""}),
         (r'_refuse\(row, "(\w+)"', ROW_SENTENCES),

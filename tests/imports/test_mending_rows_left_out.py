@@ -12,6 +12,7 @@ from customers.imports.rejects import rows_to_mend
 from customers.imports.sheets_out import csv_lines, guarded, unguarded
 from customers.models import AuditEntry, Contact, ContactCode, ImportBatch, ImportRow
 from tests.builders import NOW, make_contact, make_user
+from tests.imports.filled_forms import press
 from tests.imports.lists import INVOICE_HEADER, SHOP_HEADER, customer, customers, invoices, text, workbook
 from tests.imports.steps import codes_of, rehearse, rehearse_invoices, rows_of
 
@@ -188,7 +189,8 @@ def address(batch: ImportBatch, show: str) -> str:
 
 
 def bring(admin, data: bytes) -> ImportBatch:
-    admin.post("/admin/customers/contact/import/", {"list_file": SimpleUploadedFile("people.csv", data)})
+    file = {"list_file": SimpleUploadedFile("people.csv", data)}
+    press(admin, admin.post("/admin/customers/contact/import/", file, follow=True))
     batch = ImportBatch.objects.latest("pk")
     admin.post(f"/admin/customers/importbatch/{batch.pk}/apply/")
     return batch

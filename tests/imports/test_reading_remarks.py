@@ -21,6 +21,7 @@ from customers.imports.remarks import read_remark
         ("δεν θέλει διαφημίσεις", {"no_letters"}),
         ("να μην του στέλνετε τίποτα", {"no_letters"}),
         ("oxi email", {"no_letters"}),
+        ("ΔΕΝ ΕΠΙΘΥΜΕΙ", {"no_letters"}),
         ("please do not contact", {"no_letters"}),
         ("Πένθος. Όχι mail", {"mourning", "no_letters"}),
         ("ΠΑΝΤΑ ΜΕΤΡΙΟ ΧΩΡΙΣ ΓΑΛΑ", set()),

@@ -15,6 +15,7 @@ from customers.models import AuditEntry, Contact, ImportBatch, User
 from customers.services.acquaintance import decide_register, pass_on
 from customers.services.contacts import edit_contact, set_register
 from tests.builders import NOW, make_user
+from tests.imports.filled_forms import press
 from tests.imports.lists import customer, customers, text
 from tests.imports.steps import let_in, rows_of, take_back, whole_database
 
@@ -258,7 +259,8 @@ def upload(office, **said):
 
 
 def test_the_page_takes_it_for_everybody_and_by_category_and_the_rehearsal_shows_it(office, anna, nikos):
-    page = upload(office, register="informal", owner=anna.pk, by_category="ΦΙΛΟΙ = plural, Νίκος\nΠΑΛΙΟΙ = σας").text
+    said = {"register": "informal", "owner": anna.pk, "by_category": "ΦΙΛΟΙ = plural, Νίκος\nΠΑΛΙΟΙ = σας"}
+    page = press(office, upload(office, **said)).text
 
     assert "Αγαπητέ κύριε Βλάχο," in page
     assert "Αγαπητή Ελένη," in page
@@ -272,7 +274,7 @@ def test_the_page_takes_it_for_everybody_and_by_category_and_the_rehearsal_shows
 def test_the_rehearsal_shows_a_change_of_register_and_owner_in_words(office, anna):
     let_in(customer("1", GIORGOS))
 
-    page = upload(office, register="informal", owner=anna.pk).text
+    page = press(office, upload(office, register="informal", owner=anna.pk)).text
 
     assert "singular or plural: plural (σας) → singular (σου)" in page
     assert "Αγαπητέ Γιώργο," in page  # as the letter will open when the list is in

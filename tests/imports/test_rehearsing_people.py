@@ -85,7 +85,7 @@ def test_the_same_address_under_another_name_is_a_question():
 
     assert (rows[3].action, rows[3].asks, rows[3].reason_code) == (Action.NEW, True, "email_of_another")
     assert rows[3].reason_facts["other_row"] == 2
-    assert rows[3].values["emails"] == []
+    assert "emails" not in rows[3].values
 
 
 def test_the_same_name_and_address_under_another_tax_number_is_a_question():
@@ -161,7 +161,7 @@ def test_a_code_that_belongs_to_somebody_of_another_name_is_not_taken_from_them(
     row = rows_of(rehearse(customer("1", "ΣΓΟΥΡΟΣ ΔΗΜΗΤΡΙΟΣ", mobile="6940000001")))[2]
 
     assert (row.action, row.asks, row.reason_code) == (Action.NEW, True, "code_of_another")
-    assert row.values["code"] == ""
+    assert "code" not in row.values
 
 
 def test_who_left_is_named_and_not_brought_back():
@@ -243,5 +243,5 @@ def test_a_list_with_a_header_and_no_rows_is_refused():
 def test_a_row_costs_no_query_of_its_own(django_assert_max_num_queries):
     rows = [customer(str(n), f"ΒΛΑΧΟΥ ΕΛΕΝΗ{n}", email=f"e{n}@shop.example", phone="2310445471") for n in range(60)]
 
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(30):
         rehearse(*rows)

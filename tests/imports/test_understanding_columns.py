@@ -25,10 +25,27 @@ def fields(*headers: str, kind: str = "contacts", **more) -> dict[str, tuple[int
         ("Τ.Κ.", "postcode"),
         ("Παρατηρήσεις", "remarks"),
         ("Κινητό τηλέφωνο", "mobile"),
+        ("Τηλέφωνο (κινητό)", "mobile"),
+        ("Τηλέφωνο (γραφείου)", "phone"),
+        ("4) E-mail (1)", "email"),
+        ("E-mail 2 Address", "email"),
     ],
 )
 def test_a_column_is_known_without_accents_case_and_punctuation(header, field):
     assert fields("ΚΩΔΙΚΟΣ", header)[field] == (1,)
+
+
+@pytest.mark.parametrize("header", ["ΑΞΙΑ (€)", "Αξία σε ευρώ", "ΑΞΙΑ EUR", "Αξία [με ΦΠΑ]", "Αξία με Φ.Π.Α."])
+def test_an_amount_is_known_whatever_it_is_measured_in(header):
+    assert fields("ΠΑΡΑΣΤΑΤΙΚΟ", header, kind="purchases")["amount"] == (1,)
+
+
+@pytest.mark.parametrize("row", [["7", "", " "], ["7"], [], ["", "ΑΝΘΗΣ", "a@x.example", "b@x.example"]])
+def test_a_reader_of_one_field_reads_what_the_columns_say(row):
+    columns = columns_by_name(["ΚΩΔΙΚΟΣ", "ΕΠΩΝΥΜΙΑ", "EMAIL", "EMAIL 2"], list_kind="contacts")
+
+    for field in ("code", "name", "email", "city"):
+        assert columns.reader(field)(row) == columns.cell(row, field)
 
 
 def test_onoma_is_the_first_name_beside_a_surname_and_the_whole_name_alone():

@@ -55,7 +55,9 @@ def bring_in(desk, what: str, path: Path) -> ImportBatch:
     page.click(f"a[href$='/admin/customers/{what}/import/']")
     page.set_input_files("[type=file]", str(path))
     page.click("form.import-step input[type=submit]")
-    page.wait_for_selector(".outcome")
+    page.wait_for_url("**/columns/")
+    page.click("#understood input[type=submit]")
+    page.wait_for_url("**/change/")
     before = ImportBatch.objects.latest("pk")
     assert before.state == ImportBatch.State.REHEARSED
     page.click("form.submit-row input[type=submit]")

@@ -1,0 +1,251 @@
+"""Many rows at once, past the ORM's instances: COPY on PostgreSQL, executemany on SQLite.
+
+Plain values in, in the order of the fields. Nobody's `save()`, signals or defaults are called: whoever uses this gives
+every column. Inside the caller's transaction, where there is one.
+"""
+
+import csv
+import datetime as dt
+import gc
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from django.db import connection, models, transaction
+
+Model = type[models.Model]
+Value = Any
+
+# What PostgreSQL is to read as NULL. Only of columns that may be NULL; in others it is the text it is.
+_NULL = "\\N"
+_PIECE = 1 << 16
+
+
+def reserve_ids(model: Model, count: int) -> list[int]:
+    """Return `count` ids of `model` that nobody else will get, in rising order. Used or not, they do not come again."""
+    if not count:
+        return []
+    table = model._meta.db_table
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sequence = "pg_get_serial_sequence(%s, 'id')"
+            cursor.execute(f"SELECT nextval({sequence}) FROM generate_series(1, %s)", [f'"{table}"', count])
+            return sorted(row[0] for row in cursor.fetchall())
+        # An ordinary table that AUTOINCREMENT keeps: https://www.sqlite.org/autoinc.html
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        found = cursor.fetchone()
+        last = found[0] if found else 0
+        if found:
+            cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", [last + count, table])
+        else:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
+        return list(range(last + 1, last + count + 1))
+
+
+def insert_rows(
+    model: Model,
+    names: Sequence[str],
+    rows: Iterable[Sequence[Value]],
+    *,
+    ignore_conflicts: bool = False,
+    as_text: bool = False,
+) -> None:
+    """Insert `rows`, tuples of values in the order of `names` (attribute names of fields: "contact_id").
+
+    JSON fields take a list, a dict, or its text. With `as_text` JSON, dates and decimals are their texts already, and
+    nobody looks at each.
+    `ignore_conflicts` leaves out what stands there already; on PostgreSQL that takes the way over a temporary table.
+    Raise what the database raises.
+    """
+    fields = _fields(model, names)
+    table = model._meta.db_table
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    ready = _converted(fields, rows, as_text=as_text)
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            if not ignore_conflicts:
+                _copy(cursor, f'"{table}"', fields, ready)
+                return
+            _temporary(cursor, table, columns)
+            _copy(cursor, "coming", fields, ready)
+            cursor.execute(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM coming ON CONFLICT DO NOTHING')
+            cursor.execute("DROP TABLE coming")
+            return
+        verb = "INSERT OR IGNORE" if ignore_conflicts else "INSERT"
+        marks = ", ".join(["%s"] * len(fields))
+        cursor.executemany(f'{verb} INTO "{table}" ({columns}) VALUES ({marks})', ready)
+
+
+def update_rows(model: Model, names: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+    """Write `names` of the rows whose id stands first in each tuple: (id, value, …)."""
+    fields = _fields(model, ("id", *names))
+    table = model._meta.db_table
+    written = [f'"{field.column}"' for field in fields[1:]]
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            _temporary(cursor, table, ", ".join(['"id"', *written]))
+            _copy(cursor, "coming", fields, _converted(fields, rows))
+            changes = ", ".join(f"{column} = coming.{column}" for column in written)
+            cursor.execute(f'UPDATE "{table}" SET {changes} FROM coming WHERE "{table}"."id" = coming."id"')
+            cursor.execute("DROP TABLE coming")
+            return
+        changes = ", ".join(f"{column} = %s" for column in written)
+        turned = ((*row[1:], row[0]) for row in _converted(fields, rows))
+        cursor.executemany(f'UPDATE "{table}" SET {changes} WHERE "id" = %s', turned)
+
+
+def find_rows(
+    model: Model, names: Sequence[str], among: str, values: Collection[str | int], **equal: Value
+) -> list[tuple[Value, ...]]:
+    """Return the fields `names` of the rows whose `among` is one of `values`, and other fields as `equal` says.
+
+    In the order of their ids. One statement with one parameter for all the values, however many. Texts are never "":
+    partial indexes leave that out, and are taken only when the statement says so too.
+    """
+    if not values:
+        return []
+    columns = ", ".join(f'"{field.column}"' for field in _fields(model, names))
+    (field,) = _fields(model, (among,))
+    several = f'"{field.column}" = ANY(%s)'
+    wanted: Value = list(values)
+    if connection.vendor == "sqlite":
+        several, wanted = f'"{field.column}" IN (SELECT value FROM json_each(%s))', as_json(wanted)
+    others = zip(_fields(model, tuple(equal)), equal.values(), strict=True)
+    if isinstance(field, models.CharField):
+        # Word for word as the indexes have it: SQLite does not know that <> is the same.
+        several += f""" AND NOT ("{field.column}" = '')"""
+    conditions = "".join(f' AND "{each.column}" {"IS NULL" if value is None else "= %s"}' for each, value in others)
+    with connection.cursor() as cursor:
+        statement = f'SELECT {columns} FROM "{model._meta.db_table}" WHERE {several}{conditions} ORDER BY "id"'
+        cursor.execute(statement, [wanted, *(value for value in equal.values() if value is not None)])
+        return cursor.fetchall()
+
+
+@contextmanager
+def many_objects() -> Iterator[None]:
+    """For work that makes and drops objects by the million: what was there before is not looked through again and
+    again for what could be collected."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def as_json(value: Value) -> str:
+    """Return a list or dict as the text of a JSON column."""
+    return orjson.dumps(value).decode()
+
+
+def _fields(model: Model, names: Sequence[str]) -> list[models.Field]:
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    return [by_name[name] for name in names]
+
+
+def _temporary(cursor: Any, table: str, columns: str) -> None:
+    cursor.execute(f'CREATE TEMPORARY TABLE coming ON COMMIT DROP AS SELECT {columns} FROM "{table}" WITH NO DATA')
+
+
+def _copy(cursor: Any, table: str, fields: Sequence[models.Field], ready: Iterator[Sequence[Value]]) -> None:
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    never_null = ", ".join(f'"{field.column}"' for field in fields if not field.null)
+    options = f"FORMAT csv, NULL '{_NULL}'" + (f", FORCE_NOT_NULL ({never_null})" if never_null else "")
+    cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN WITH ({options})", _CopyText(ready))
+
+
+class _CopyText:
+    """The rows as CSV, made while the server reads: never all of them in memory."""
+
+    def __init__(self, rows: Iterator[Sequence[Value]]) -> None:
+        self._rows = rows
+        self._lines: list[str] = []
+        # With "\\n" alone the writer would leave a lone CR bare, which COPY refuses.
+        self._writer = csv.writer(self, lineterminator="\r\n")
+        self._left = b""
+
+    def write(self, line: str) -> None:
+        self._lines.append(line)
+
+    def read(self, size: int = _PIECE) -> bytes:
+        if len(self._left) < size:
+            self._fill(size)
+        piece, self._left = self._left[:size], self._left[size:]
+        return piece
+
+    def _fill(self, size: int) -> None:
+        made = len(self._left)
+        for row in self._rows:
+            self._writer.writerow(row)
+            made += len(self._lines[-1])
+            if made >= size:
+                break
+        self._left += "".join(self._lines).encode()
+        self._lines.clear()
+
+
+def _converted(
+    fields: Sequence[models.Field], rows: Iterable[Sequence[Value]], *, as_text: bool = False
+) -> Iterator[Sequence[Value]]:
+    """Yield the rows as the driver takes them; only the columns that need it are touched."""
+    converters = [
+        (place, convert)
+        for place, field in enumerate(fields)
+        if (convert := _converter(field, as_text=as_text))
+    ]
+    if not converters:
+        yield from rows
+        return
+    for row in rows:
+        made = list(row)
+        for place, convert in converters:
+            made[place] = convert(made[place])
+        yield made
+
+
+def _converter(field: models.Field, *, as_text: bool) -> Callable[[Value], Value] | None:
+    if isinstance(field, models.JSONField) and not as_text:
+        return _json_text
+    if connection.vendor == "postgresql":
+        # The CSV writer makes the text of every value; only nothing has to be said.
+        return _null_text if field.null else None
+    if as_text:
+        return None
+    for kind, convert in (
+        (models.DateTimeField, _naive_text),
+        (models.DateField, _date_text),
+        (models.DecimalField, _decimal_text),
+        (models.UUIDField, _hex),
+    ):
+        if isinstance(field, kind):
+            return convert
+    return None
+
+
+def _json_text(value: Value) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _null_text(value: Value) -> Value:
+    return _NULL if value is None else value
+
+
+@lru_cache(maxsize=16)  # the rows of a chunk are of one moment
+def _naive_text(value: dt.datetime | None) -> str | None:
+    """As Django keeps a time on SQLite: UTC without its name."""
+    return None if value is None else str(value.astimezone(dt.UTC).replace(tzinfo=None))
+
+
+def _date_text(value: dt.date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _decimal_text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _hex(value: uuid.UUID | None) -> str | None:
+    return None if value is None else value.hex
