@@ -42,6 +42,8 @@ class UnderstoodPages:
 
     def columns_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:
         batch = get_object_or_404(ImportBatch, pk=batch_id)
+        if batch.state == State.STAGING:  # pressed twice, or by two
+            return redirect(batch_url(batch))
         if not can_be_corrected(batch):
             raise Http404
         wanted, problem = _asked(request, batch)
@@ -76,7 +78,7 @@ class UnderstoodPages:
         request: HttpRequest, batch: ImportBatch, understanding: Understanding, wanted: dict[str, Any],
         *, again: bool = False,
     ) -> UnderstoodForm:  # fmt: skip
-        said = [] if batch.understood.get("manners") or not understanding.last else understanding.last.options
+        said = [] if batch.understood.get("manners") or not understanding.last else understanding.last.manners
         offered = " ".join([_("As last time:"), *showing.said_in_words(said)]) if said else ""
         data = request.POST if _is_final(request) and not again else None
         initial = {
@@ -102,7 +104,7 @@ class UnderstoodPages:
         request: HttpRequest, batch: ImportBatch, understanding: Understanding, form: UnderstoodForm
     ) -> HttpResponse:
         """Rehearse a short list at once; leave a long one to the worker."""
-        manners = understanding.last.options if form.cleaned_data.get("as_last_time") else None
+        manners = understanding.last.manners if form.cleaned_data.get("as_last_time") else None
         try:
             correct(batch_id=batch.pk, wanted=form.wanted(), manners=manners)
             if batch.understood.get("size", 0) <= REHEARSED_AT_ONCE_BYTES:

@@ -18,14 +18,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from customers import audit
-from customers.bulk import many_objects
+from customers.bulk import has_grown, many_objects
 from customers.imports import files
 from customers.imports.contact_rows import apply_contact_rows
-from customers.imports.purchase_rows import apply_purchase_rows, settle_stopped, settle_summaries
+from customers.imports.purchase_rows import LONG, apply_purchase_rows, settle_stopped, settle_summaries
 from customers.imports.remembering import remember_mapping
 from customers.imports.rows import StagedRow, next_rows, store_rows
 from customers.imports.staging import CHUNK, counted
-from customers.models import ImportBatch, User
+from customers.models import ImportBatch, ImportRow, User
 from customers.search import WordBook
 
 State = ImportBatch.State
@@ -83,6 +83,8 @@ def work_through(
     Each chunk renews the hold first, and `do` marks the batch, so that a killed run goes on where it was.
     """
     breathed = monotonic()
+    if batch.row_count > LONG:
+        has_grown(ImportRow)
     with many_objects(), given_back_on_error(batch, holder):
         while True:
             breathed = _let_others_write(breathed)

@@ -32,7 +32,6 @@ RULES = {
 WITHOUT_RULE = frozenset({"code", "person_key", "remarks", "street_number", EXTRA})
 # Roles and tags are only ever added.
 _OF_CATEGORY = ("", "never")
-_HEADER_ROWS = 20
 _HEADER_CELLS = 4
 
 
@@ -116,7 +115,9 @@ class UnderstoodForm(forms.Form):
         choices = [("", _("stays out")), *((name, field_name(name)) for name in fields_of(kind))]
         if not self._understanding.sheet.header_row:
             choices = [choice for choice in choices if choice[0] != EXTRA]
-        rules = self._wanted.get("rules", {})
+        last = self._understanding.last
+        # Offered as last time until somebody has seen them.
+        rules = self._wanted.get("rules", {}) if "mapping" in self._wanted or not last else last.rules
         reads = forms.Select(attrs={"class": "reads"})
         for index, (name, field) in enumerate(self._understanding.becomes.items()):
             words = {"column": shown(name)}
@@ -192,9 +193,8 @@ def _delimiters(found: str) -> list[tuple[str, Any]]:
 
 def _header_rows(understanding: Understanding) -> Iterator[tuple[int, str]]:
     """Yield (number, its first words) of the rows that may name the columns."""
-    current = understanding.sheet.header_row
     for number, cells in enumerate(understanding.first, start=1):
         filled = [shown(cell) for cell in cells if cell.strip()]
-        if filled and (number <= _HEADER_ROWS or number == current):
+        if filled:
             words = " · ".join(filled[:_HEADER_CELLS]) + (" …" if len(filled) > _HEADER_CELLS else "")
             yield number, _("row %(row)s: %(words)s") % {"row": number, "words": shown(words)}

@@ -29,6 +29,8 @@ class Incoming:
     name_remark: str = ""
     greetable: bool = True
     notes: list[dict[str, Any]] = field(default_factory=list)
+    # Hashes of what tells one person from another; `People` fills them in.
+    marks: tuple[int, ...] = ()
     _email_keys: tuple[list[str], list[str]] = ([], [])
 
     @property

@@ -144,7 +144,11 @@ class People:
         """Have at hand whoever these rows could be, from the database and from earlier rows: a few queries."""
         self._at_hand, self.contacts = {}, {}
         self._load_contacts(people)
-        refs = {ref for person in people for mark in _marks_of(person) for ref in self._refs(mark)}
+        refs: set[int] = set()
+        for person in people:
+            person.marks = tuple(_marks_of(person))
+            if self._meets_somebody(person):
+                refs.update(ref for mark in person.marks for ref in self._refs(mark))
         self._take({-ref for ref in refs if ref < 0})
         for person in self._earlier({ref for ref in refs if ref > 0}):
             self._at_hand[person.row] = Someone(person=person)
@@ -187,6 +191,9 @@ class People:
     def learn_row(self, person: Incoming, *, emails: Iterable[str], code: str) -> Someone:
         """Remember a row that will be a new contact; `emails` and `code` are those it may call its own."""
         someone = self._at_hand[person.row] = Someone(person=person)
+        if person.greetable and not person.person_key and not self._meets_somebody(person):
+            self._first.update(dict.fromkeys(person.marks, person.row))
+            return someone
         self._index(someone, emails=map(email_key, emails), phones=person.phone_keys.values())
         self.learn_code(code, someone)
         return someone
@@ -224,6 +231,10 @@ class People:
             return ()
         return (first, *self._further.get(mark, ()))
 
+    def _meets_somebody(self, person: Incoming) -> bool:
+        """Return whether anything of the row is known already. Of most rows nothing is."""
+        return not self._first.keys().isdisjoint(person.marks)
+
     def _known(self, kind: str, value: str) -> Iterator[Someone]:
         """Yield whom a mark leads to; somebody erased meanwhile is nobody."""
         for ref in self._refs(hash((kind, value))):
@@ -236,6 +247,8 @@ class People:
     def match(self, person: Incoming) -> Match:
         """Return who this row is, and every question it raises."""
         match = Match()
+        if not self._meets_somebody(person):
+            return match
         by_code, by_key = self._one("code", person.code), self._one("key", person.person_key)
         owners = [(email, self._one("email", key)) for email, key in zip(person.emails, person.email_keys, strict=True)]
         # Whoever has the code as well is known by the code: nothing is new to them then.

@@ -125,7 +125,14 @@ class LineReader:
 
     def read(self, row: Row) -> Line:
         number, cells = row
-        head = self._head_of(cells)
+        try:
+            head_cells = self._head_cells_of(cells)
+        except IndexError:  # a row that ends early
+            head = self._read_head(cells)
+        else:
+            if head_cells != self._head_cells:
+                self._head_cells, self._head = head_cells, self._read_head(cells)
+            head = self._head
         item = self._items[self._item(cells)]
         quantity = self._quantities[self._quantity(cells)]
         amount = self._amounts[self._amount(cells)]
@@ -134,15 +141,6 @@ class LineReader:
             problem = head.problem or self._problem(cells, amount, quantity)
             amount = quantity = "0"
         return Line(number, cells, head, item, quantity, amount, problem)
-
-    def _head_of(self, cells: Sequence[str]) -> Head:
-        try:
-            head_cells = self._head_cells_of(cells)
-        except IndexError:  # a row that ends early
-            return self._read_head(cells)
-        if head_cells != self._head_cells:
-            self._head_cells, self._head = head_cells, self._read_head(cells)
-        return self._head
 
     def _read_head(self, cells: Sequence[str]) -> Head:
         document = clean_text(self._document(cells))[:MAX_DOCUMENT]

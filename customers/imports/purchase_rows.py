@@ -10,7 +10,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 import etiquette
-from customers.bulk import find_rows, insert_rows, reserve_ids, update_rows
+from customers.bulk import find_rows, has_grown, insert_rows, reserve_ids, update_rows
 from customers.imports.errors import shown
 from customers.imports.purchase_customers import Customers
 from customers.imports.purchase_lines import MAX_ITEM
@@ -20,6 +20,8 @@ from customers.purchases import recompute_summaries
 
 # Contacts whose summaries are made again in one transaction.
 SUMMARIES = 1_000
+# Rows of a list after which the database looks anew at how large its tables are.
+LONG = 10_000
 _THROUGH = "summaries_through"
 _PURCHASE = ("id", "contact_id", "document_number", "purchased_on", "total", "currency", "batch_id")
 _LINE = ("purchase_id", "product_id", "quantity", "amount")
@@ -141,6 +143,8 @@ def settle_summaries(batch: ImportBatch) -> bool:
     Called when all rows are done, inside a transaction, again and again. How far it came stands on the batch, so that
     a killed run goes on.
     """
+    if _THROUGH not in batch.understood and _is_long(batch):
+        has_grown(Purchase, PurchaseLine)
     ids = _touched(batch, after=batch.understood.get(_THROUGH, 0))
     if ids:
         recompute_summaries(contact_ids=ids)
@@ -149,6 +153,10 @@ def settle_summaries(batch: ImportBatch) -> bool:
     else:
         begin_summaries_anew(batch)
     return bool(ids)
+
+
+def _is_long(batch: ImportBatch) -> bool:
+    return batch.kind == ImportBatch.Kind.PURCHASES and batch.row_count > LONG
 
 
 def settle_stopped(batch: ImportBatch) -> None:

@@ -164,8 +164,7 @@ def read_list(
     source = source_of(data)
     if _is_empty(source):
         raise ListError("list_empty")
-    if source.size > MAX_BYTES:
-        raise ListError("list_too_large", size_mb=source.size // 2**20, limit_mb=MAX_BYTES // 2**20)
+    require_size(source)
     head = source.head(4000)
     if is_zip(head):
         return _workbook_sheet(source, list_kind, sheet_name, header_row)
@@ -181,6 +180,12 @@ def read_list(
         delimiter = find_delimiter(source, encoding, list_kind)
     open_rows = partial(text_rows, source, encoding, delimiter)
     return _with_header(Sheet(encoding, delimiter, "", (), 0, open_rows), list_kind, header_row)
+
+
+def require_size(source: Source) -> None:
+    """Raise `ListError` "list_too_large" for a file that is larger than any list."""
+    if source.size > MAX_BYTES:
+        raise ListError("list_too_large", size_mb=source.size // 2**20, limit_mb=MAX_BYTES // 2**20)
 
 
 def sheet_names(data: Given) -> list[str]:

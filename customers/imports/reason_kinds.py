@@ -44,6 +44,7 @@ REASON_KINDS: dict[str, str] = {
     "other": gettext_noop("something else"),
 }
 _KIND_OF = {
+    "code_rounded": "number",
     "register_unknown": "register",
     "owner_unknown": "owner",
     "owner_of_several": "owner",

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -41,6 +42,7 @@ State = ImportBatch.State
 # Enough rows to learn how a file writes names and days, few enough to be read in no time.
 ROWS_TO_LEARN_FROM = 3_000
 MARK_FROM_ROWS = 2_000
+_NOTHING_STAGED = {"rows_done": 0, "row_count": 0, "counts": {}}
 # Of what a batch knows, all that is not of its last rehearsal.
 _STAYS = ("received_at", "size", "rows_expected", "heads", "manners")
 
@@ -131,9 +133,11 @@ def rehearse(
     except Exception:
         _give_back(batch, holder, problem={"code": "rehearsal_failed", "facts": {}})
         raise
-    hold()
-    batch.state, batch.holder, batch.lease_until, batch.rows_done = State.REHEARSED, "", None, 0
-    batch.save()
+    batch.state, batch.holder, batch.lease_until = State.REHEARSED, "", None
+    with transaction.atomic():
+        hold()
+        batch.rows_done = 0
+        batch.save()
     return batch
 
 
@@ -141,7 +145,7 @@ def ask_for_rehearsal(*, batch_id: int, now: dt.datetime) -> None:
     """Leave the rehearsal of a list to whichever worker comes first. Raise `ApplyError` "not_received"."""
     ready = ImportBatch.objects.filter(pk=batch_id, state__in=(State.RECEIVED, State.REHEARSED))
     # A hold that has ended already: the sweep rings for it when the first ring is lost.
-    if not ready.update(state=State.STAGING, holder="", lease_until=now, rows_done=0):
+    if not ready.update(state=State.STAGING, holder="", lease_until=now, **_NOTHING_STAGED):
         raise ApplyError("not_received")
 
 
@@ -165,7 +169,7 @@ def due_rehearsals(*, now: dt.datetime) -> list[int]:
 def _take(batch: ImportBatch, holder: str, *, now: dt.datetime) -> None:
     free = Q(state__in=(State.RECEIVED, State.REHEARSED)) | Q(state=State.STAGING, lease_until__lte=now)
     taken = ImportBatch.objects.filter(free, pk=batch.pk).update(
-        state=State.STAGING, holder=holder, lease_until=now + LEASE, rows_done=0
+        state=State.STAGING, holder=holder, lease_until=now + LEASE, **_NOTHING_STAGED
     )
     if not taken:
         raise ApplyError("not_received")

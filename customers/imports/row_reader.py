@@ -95,7 +95,8 @@ class RowReader:
         person, cells, cell = Incoming(row=row.number), row.cells, self._cell
         if key := cell["person_key"](cells):
             person.person_key = clean_person_key(key)
-        person.code = clean_code(cell["code"](cells))
+        if code := cell["code"](cells):
+            self._read_code(person, row, code)
         self._read_name(person, row, overlay)
         self._read_emails(person, row)
         self._read_phones(person, row)
@@ -115,6 +116,12 @@ class RowReader:
             unreadable = next(each for each in cells if UNREADABLE in each)
             person.note("letter_unreadable", value=shown(unreadable))
         return person
+
+    def _read_code(self, person: Incoming, row: Row, cell: str) -> None:
+        person.code = clean_code(cell)
+        if not person.code and not says_nothing(cell):
+            column = self.columns.header_of("code")
+            person.notes.append(cell_note(CellError("code_rounded"), row=row.number, column=column, value=cell))
 
     def raw_name(self, row: Row) -> str:
         """Return the name of a row as the list wrote it."""

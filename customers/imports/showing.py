@@ -129,7 +129,7 @@ def as_last_time(batch: ImportBatch) -> list[str]:
     """Return that the columns are those of an earlier list, and what was said of everybody in it and is not now."""
     sentences = []
     if day := batch.understood.get("as_last_time"):
-        words = {"day": date_format(timezone.localdate(dt.datetime.fromisoformat(day)), "j F Y")}
+        words = {"day": date_format(timezone.localdate(dt.datetime.fromisoformat(day)), "j E Y")}
         sentences.append(_("The columns are as last time, on %(day)s.") % words)
     said = said_last_time(batch)
     return [*sentences, " ".join([_("Last time you also said:"), *said])] if said else sentences

@@ -22,10 +22,20 @@ from customers.imports.mapping import (
     require_contact_columns,
     require_purchase_columns,
 )
-from customers.imports.reading import Row, Sheet, first_rows, heads_of_sheets, read_list, sheet_of_rows
-from customers.imports.remembering import remembered_mapping
+from customers.imports.reading import (
+    Row,
+    Sheet,
+    first_rows,
+    heads_of_sheets,
+    read_list,
+    require_size,
+    sheet_of_rows,
+)
+from customers.imports.remembering import Remembered, remembered_mapping
+from customers.imports.source import source_of
+from customers.imports.text_list import HEADER_WITHIN_ROWS
 from customers.imports.workbook_head import beginning_of_workbook
-from customers.models import ImportBatch, ImportMapping
+from customers.models import ImportBatch
 
 # Some pages of rows: enough for a title, two header rows and a guess by values.
 HEAD_ROWS = 60
@@ -34,6 +44,8 @@ SHOWN_ROWS = 8
 SHOWN_TITLES = 6
 # Of a workbook with more sheets than anybody looks through, the first ones.
 MAX_SHEETS = 20
+# Of a cell that is kept for looking at: no name of a column is as long.
+MAX_KEPT_CELL = 500
 # Rows that a guess by values looks at; the rehearsal may look at more of them than the first page has.
 VALUES_FROM_ROWS = 200
 # What people call the letters of a text.
@@ -73,7 +85,7 @@ class Understanding:
     titles: list[Row]
     rows: list[Row]
     becomes: dict[str, str]
-    last: ImportMapping | None
+    last: Remembered | None
 
     @property
     def columns(self) -> list[str]:
@@ -85,6 +97,7 @@ class Understanding:
 
 def look(file: BinaryIO, *, kind: str, wanted: Mapping[str, Any]) -> Look:
     """Return how a file is read. Raise `ListError` when it is no list at all, or not as `wanted` says."""
+    require_size(source_of(file))
     heads = dict(islice(_heads(file).items(), MAX_SHEETS))
     if not heads:
         return Look(read_list(file, list_kind=kind, **reading_of(wanted)), {})
@@ -96,7 +109,8 @@ def look(file: BinaryIO, *, kind: str, wanted: Mapping[str, Any]) -> Look:
         for name in ([named] if named else heads)
     ]
     best = max(sheets, key=lambda sheet: header_score(sheet.header, kind))
-    return Look(best, {name: [list(cells) for cells in rows] for name, rows in heads.items()})
+    kept = {name: [[cell[:MAX_KEPT_CELL] for cell in cells] for cells in rows] for name, rows in heads.items()}
+    return Look(best, kept)
 
 
 def _heads(file: BinaryIO) -> dict[str, list[Sequence[str]]]:
@@ -132,7 +146,7 @@ def understood_of(batch: ImportBatch, wanted: Mapping[str, Any]) -> Understandin
     """
     heads = batch.understood.get("heads", {})
     sheet = _sheet_of_head(batch, wanted, heads)
-    first = first_rows(sheet, HEAD_ROWS)
+    first = _first(sheet)
     last = remembered_mapping(kind=batch.kind, source=batch.source, headers=sheet.header)
     titles = [Row(number, cells) for number, cells in enumerate(first[: max(0, sheet.header_row - 1)], start=1)]
     return Understanding(
@@ -140,10 +154,24 @@ def understood_of(batch: ImportBatch, wanted: Mapping[str, Any]) -> Understandin
         sheets=list(heads),
         first=first,
         titles=[row for row in titles if any(cell.strip() for cell in row.cells)][-SHOWN_TITLES:],
-        rows=list(islice(sheet.rows(), SHOWN_ROWS)),
+        rows=list(islice(_up_to_a_break(sheet.rows()), SHOWN_ROWS)),
         becomes=_becomes(batch.kind, sheet, wanted.get("mapping", {}), last),
         last=last,
     )
+
+
+def _first(sheet: Sheet) -> list[Sequence[str]]:
+    try:
+        return first_rows(sheet, HEAD_ROWS)
+    except ListError:
+        # It breaks further down, which the rehearsal says; so far the names of its columns were looked for.
+        return first_rows(sheet, max(HEADER_WITHIN_ROWS, sheet.header_row))
+
+
+def _up_to_a_break(rows: Iterator[Any]) -> Iterator[Any]:
+    """Yield the rows before the place where the file cannot be read."""
+    with suppress(ListError):
+        yield from rows
 
 
 def _sheet_of_head(batch: ImportBatch, wanted: Mapping[str, Any], heads: Mapping[str, list[list[str]]]) -> Sheet:
@@ -167,13 +195,13 @@ def _whole_lines(data: bytes, encoding: str) -> bytes:
     return data[:end] if end else data
 
 
-def _becomes(kind: str, sheet: Sheet, said: Mapping[str, str], last: ImportMapping | None) -> dict[str, str]:
+def _becomes(kind: str, sheet: Sheet, said: Mapping[str, str], last: Remembered | None) -> dict[str, str]:
     """Return {column: field or ""}: as a person said where the column is still called so, else as last time or
     guessed."""
     if not sheet.header_row:
         if kind == ImportBatch.Kind.PURCHASES:
             return {}
-        guessed = columns_by_value(_cells(sheet))
+        guessed = columns_by_value(_up_to_a_break(_cells(sheet)))
         field_of = {index: field for field, indexes in guessed.fields.items() for index in indexes}
         return {
             letter_of(index): said.get(letter_of(index), field_of.get(index, ""))
@@ -183,7 +211,7 @@ def _becomes(kind: str, sheet: Sheet, said: Mapping[str, str], last: ImportMappi
     return {name: said.get(name, field) for name, field in named.items()}
 
 
-def columns_of(sheet: Sheet, *, kind: str, said: Mapping[str, str] | None, last: ImportMapping | None) -> Columns:
+def columns_of(sheet: Sheet, *, kind: str, said: Mapping[str, str] | None, last: Remembered | None) -> Columns:
     """Return what each column of a list becomes: as a person said, else as last time, else guessed.
 
     Raise `ListError` when a list of this kind cannot come in with these columns.

@@ -165,6 +165,13 @@ CELL_SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "email_bad_domain": (gettext_noop("Row %(row)s: the part of “%(value)s” after the @ is no domain."), ""),
     "phone_no_digits": (gettext_noop("Row %(row)s: “%(value)s” is no phone number."), ""),
+    "code_rounded": (
+        gettext_noop(
+            "Row %(row)s: “%(value)s” is a number that a spreadsheet has shortened, and no code any more. Make the column "
+            "text there and write the codes again."
+        ),
+        "",
+    ),
     "phone_rounded": (
         gettext_noop(
             "Row %(row)s: “%(value)s” is a number that a spreadsheet has shortened; its last digits are gone. Make the "

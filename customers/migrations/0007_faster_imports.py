@@ -95,8 +95,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name="contactword",
+            name="contact",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="words",
+                to="customers.contact",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="contactword",
             name="word",
             field=models.ForeignKey(
+                db_constraint=False,
                 db_index=False,
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="contacts",

@@ -9,7 +9,7 @@ class ImportMapping(models.Model):
     """What the columns of a list were taken for when one with these columns last came in: offered next time.
 
     `header_digest` stands for the set of column names, in any order. `mapping` is {column: field or ""}, `options`
-    what was said of everybody in the list (see `Manners.as_facts`).
+    what was said of everybody in the list (see `Manners.as_facts`) and, under "rules", what it was written over.
     """
 
     kind = models.CharField(_("kind"), max_length=10, choices=ImportBatch.Kind)

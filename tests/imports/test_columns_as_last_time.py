@@ -195,6 +195,22 @@ def test_what_was_said_of_everybody_last_time_is_offered_and_never_taken_by_itse
     assert again.understood["manners"]["registers"] == {"φιλοι": "formal"}
 
 
+def test_what_was_written_over_last_time_is_offered_and_never_taken_by_itself(admin):
+    first = stage(mapping=NAMED)
+    correct(admin, first, more={"rule_2": ["never"]})
+    apply_batch(batch_id=first.pk, by=None)
+
+    again = stage()
+    assert "rules" not in again.wanted
+    assert filled(admin.get(page(again, "columns")).text)["rule_2"] == ["never"]
+
+    correct(admin, again)
+    assert again.wanted["rules"] == {"city": "never"}
+    correct(admin, again, more={"rule_2": [""]})
+    assert "rules" not in again.wanted
+    assert filled(admin.get(page(again, "columns")).text)["rule_2"] == [""]
+
+
 def test_correcting_the_columns_keeps_what_is_said_of_everybody(admin):
     batch = stage(mapping=NAMED, manners=manners_of(register="singular"))
 

@@ -167,6 +167,17 @@ def test_a_second_rehearsal_takes_the_place_of_the_first():
     assert (batch.row_count, len(rows_of(batch))) == (2, 2)
 
 
+def test_while_a_list_is_rehearsed_again_nothing_is_shown_of_the_first_time(client):
+    client.force_login(make_user(role="admin"))
+    batch = rehearse(batch_id=receive().pk)
+    ask_for_rehearsal(batch_id=batch.pk, now=timezone.now())
+
+    page = client.get(f"/admin/customers/importbatch/{batch.pk}/change/")
+
+    assert "ΒΛΑΧΟΣ" not in page.text
+    assert renewed(batch).counts == {}
+
+
 def test_a_list_that_is_in_is_not_rehearsed_or_corrected_any_more():
     batch = apply_batch(batch_id=rehearse(batch_id=receive().pk, now=NOW).pk, by=None, clock=lambda: NOW)
 

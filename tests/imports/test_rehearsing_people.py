@@ -245,3 +245,9 @@ def test_a_row_costs_no_query_of_its_own(django_assert_max_num_queries):
 
     with django_assert_max_num_queries(30):
         rehearse(*rows)
+
+
+def test_a_code_that_a_spreadsheet_has_shortened_is_none_and_that_is_said():
+    row = rows_of(rehearse(customer("1,2E+11", "ΒΛΑΧΟΥ ΕΛΕΝΗ", mobile="6940000001")))[2]
+
+    assert ("code" in row.values, [note["code"] for note in row.notes]) == (False, ["code_rounded"])

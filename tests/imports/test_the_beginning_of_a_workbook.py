@@ -43,9 +43,8 @@ def _relations(part: bytes, name: str, with_texts: bool) -> bytes:
 
 def with_shared_texts(count: int = 200) -> bytes:
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    rows = "".join(
-        f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="B{n}" t="s"><v>{n - 1}</v></c></row>' for n in range(1, count + 1)
-    )
+    cells = '<c r="A{n}"><v>{n}</v></c><c r="B{n}" t="s"><v>{text}</v></c>'
+    rows = "".join(f'<row r="{n}">{cells.format(n=n, text=n - 1)}</row>' for n in range(1, count + 1))
     texts = "".join(f"<si><t>ΒΛΑΧΟΥ ΕΛΕΝΗ{n}</t></si>" for n in range(count))
     return rewritten(
         workbook(ROWS),

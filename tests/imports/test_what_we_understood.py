@@ -2,6 +2,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from customers import admin_understood
+from customers.imports.applying import apply_batch
 from customers.imports.receiving import receive_list
 from customers.models import Contact, ImportBatch
 from tests.builders import NOW, make_user
@@ -165,6 +166,21 @@ def test_what_may_be_written_over_is_kept_by_field_and_only_where_it_was_said(ad
     assert chosen(again, "rule_2") == "never"
 
 
+def test_what_a_colleague_typed_stays_unless_its_column_says_always(admin):
+    press(admin, bring(admin, text(HEADER, PERSON)))
+    apply_batch(batch_id=the_batch().pk, by=None)
+    Contact.objects.update(city="ΠΑΤΡΑ", typed_fields=["city"])
+
+    page = bring(admin, text(HEADER, PERSON))
+    kept = press(admin, page).text
+    assert "1 value that a colleague typed stays as it is." in kept
+    assert "A colleague typed city: that stays as it is." in kept
+
+    written = admin.post(page.request["PATH_INFO"], filled(page.text) | {"rule_2": ["always"]}, follow=True).text
+    assert "1 value that a colleague typed is written over." in written
+    assert "city: ΠΑΤΡΑ → ΒΟΛΟΣ" in written
+
+
 def test_remarks_on_money_are_kept_only_when_somebody_ticks_it(admin):
     page = bring(admin, customers(customer("1", "ΒΛΑΧΟΣ ΓΙΩΡΓΟΣ", remark="ΑΡΓΕΙ ΝΑ ΠΛΗΡΩΣΕΙ")))
     assert "Each person may ask to see" in page.text
@@ -200,6 +216,16 @@ def test_the_page_comes_from_the_beginning_of_a_long_file(admin):
     assert the_batch().file_parts.count() == 2
     assert the_batch().understood["rows_expected"] == 60_000
     assert len(page.content) < 60_000
+
+
+@pytest.mark.parametrize("rows", [0, 5, 30])
+def test_a_file_that_breaks_near_its_beginning_still_shows_what_comes_before(admin, rows):
+    good = [f"{n};ΒΛΑΧΟΣ ΓΙΩΡΓΟΣ{n};ΒΟΛΟΣ;Α" for n in range(20 + rows)]
+
+    page = bring(admin, text(HEADER, *good, '"' + "x" * 50_000))
+
+    assert "ΒΛΑΧΟΣ ΓΙΩΡΓΟΣ3" in page.text
+    assert f"Row {22 + rows}: a quotation mark" in press(admin, page).text
 
 
 def test_letters_are_found_in_the_whole_file_and_not_in_its_first_lines(admin):
@@ -269,6 +295,23 @@ def test_a_long_list_is_left_to_the_worker_and_its_page_shows_how_far_it_is(
     assert the_batch().state == ImportBatch.State.STAGING
     assert "Waits for the worker." in page.text
     assert "hx-get" in page.text
+
+
+def test_pressing_twice_leads_to_the_rehearsal_that_runs(admin):
+    page = bring(admin, text(HEADER, PERSON))
+    ImportBatch.objects.update(state=ImportBatch.State.STAGING, holder="other")
+
+    assert press(admin, page).redirect_chain[0][0].endswith("/change/")
+
+
+def test_the_row_of_names_may_stand_far_below_a_page_of_words(admin):
+    words = [f"Σημείωση {n} του προγράμματος" for n in range(30)]
+
+    page = look_again(admin, bring(admin, text(*words, HEADER, PERSON)), header_row="31")
+
+    assert becomes(page)["ΟΝΟΜΑΤΕΠΩΝΥΜΟ"] == "name"
+    press(admin, page)
+    assert list(rows_of(the_batch())) == [32]
 
 
 def test_the_page_of_a_list_goes_to_what_we_understood_until_it_is_rehearsed(admin):

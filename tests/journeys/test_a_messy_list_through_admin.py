@@ -3,12 +3,15 @@
 import csv
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
+from customers.imports.rehearsing import stage_contacts
 from customers.models import Contact, ContactCode, ImportBatch, ServiceCase
 from tests.builders import make_user
 
@@ -146,6 +149,29 @@ def test_every_page_of_an_import_stays_within_the_window(open_desk, messy_list, 
     page.click("#understood input[type=submit]")
     page.wait_for_url("**/change/")
     assert_fits(page, width)
+
+
+@pytest.mark.parametrize(("language", "width"), [("el", 390), ("en", 1280)])
+def test_pages_of_an_import_that_waits_runs_or_was_stopped_are_sound(open_desk, messy_list, language, width):
+    make_user("nikos", role="admin", first_name="Νίκος")
+    desk = open_desk("nikos", language=language, width=width)
+    data, mapping = messy_list.read_bytes(), {"ΠΩΣ ΤΟΝ ΛΕΜΕ": "name"}
+    batch = stage_contacts(data=data, file_name="p.csv", by=None, now=timezone.now(), mapping=mapping)
+    later = timezone.now() + timedelta(minutes=10)
+    states = (
+        {"state": "staging", "holder": "", "lease_until": later},
+        {"state": "staging", "holder": "other", "lease_until": later, "rows_done": 3},
+        {"state": "applying", "holder": "other", "lease_until": later, "rows_done": 3},
+        {"state": "stopped", "holder": "", "lease_until": None, "rows_done": 3},
+        {"state": "undone", "rows_done": 0},
+    )
+    for state in states:
+        ImportBatch.objects.filter(pk=batch.pk).update(**state)
+        assert_fits(desk.open(f"/admin/customers/importbatch/{batch.pk}/change/"), width)
+    problem = batch.understood | {"problem": {"code": "list_quote_open", "facts": {"row": 9}}}
+    ImportBatch.objects.filter(pk=batch.pk).update(state="received", understood=problem)
+    assert_fits(desk.open(f"/admin/customers/importbatch/{batch.pk}/columns/"), width)
+    assert desk.errors == []
 
 
 def assert_fits(page: Page, width: int) -> None:
