@@ -42,9 +42,9 @@ class Part:
 
 PARTS = (
     Part("SQLite", "SQLite", "not faults and not browser and not postgres", 5, parallel=True),
-    Part("PostgreSQL", "PostgreSQL", "not faults and not browser and not once", 5, parallel=True),
-    Part("faults, SQLite", "SQLite", "faults and not postgres", 3),
-    Part("faults, PostgreSQL", "PostgreSQL", "faults and not once", 3),
+    Part("PostgreSQL", "PostgreSQL", "not faults and not browser and not once", 4, parallel=True),
+    Part("faults, SQLite", "SQLite", "faults and not postgres", 4),
+    Part("faults, PostgreSQL", "PostgreSQL", "faults and not once", 4),
     Part("browser, SQLite", "SQLite", "browser", 3),
     Part(
         "browser, PostgreSQL + Redis",

@@ -171,6 +171,9 @@ def claim(batch: ImportBatch, *, from_states: tuple[str, ...], now: dt.datetime,
     """
     if not undoing:
         _refuse_outdated(batch)
+        if batch.state == State.STOPPED and batch.understood.get("undoing"):
+            # Half taken back: whoever was new is gone, and their numbers with them.
+            raise ApplyError("not_rehearsed")
     holder = holder_name(now)
     free = Q(state__in=from_states) | Q(state=State.APPLYING, lease_until__lt=now, understood__undoing=undoing)
     if not undoing:

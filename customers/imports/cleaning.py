@@ -153,11 +153,13 @@ def clean_email(text: str) -> str:
         raise CellError("email_bad_name")
     if len(address) > MAX_ADDRESS:
         raise CellError("email_too_long")
-    _check_domain(domain)
+    if len(local) + 1 + len(_checked_domain(domain)) > MAX_ADDRESS:
+        raise CellError("email_too_long")
     return address
 
 
-def _check_domain(domain: str) -> None:
+def _checked_domain(domain: str) -> str:
+    """Return the domain as the DNS writes it, in xn--, which may be longer than it looks."""
     if not domain:
         raise CellError("email_no_domain")
     if domain.startswith(".") or domain.endswith(".") or ".." in domain:
@@ -169,6 +171,7 @@ def _check_domain(domain: str) -> None:
     labels = ascii_domain.split(".")
     if len(labels) < 2 or labels[-1].isdigit() or not all(map(_LABEL.match, labels)):
         raise CellError("email_bad_domain")
+    return ascii_domain
 
 
 def _is_email(text: str) -> bool:

@@ -15,11 +15,11 @@ from typing import Any
 
 from customers import consent
 from customers.addresses import address_fields, email_key
-from customers.bulk import find_rows, insert_rows, update_rows
+from customers.bulk import find_rows, insert_rows, reserve_ids, update_rows
 from customers.imports.incoming import Incoming
 from customers.imports.merging import Rules, changes_for, new_contact_values, stop_reason
 from customers.imports.planning import asks, rules_of
-from customers.imports.rows import StagedRow
+from customers.imports.rows import StagedRow, rows_numbered
 from customers.models import (
     Contact,
     ContactAddress,
@@ -35,6 +35,8 @@ from customers.search import WordBook, index_contacts, index_new, words_of_perso
 
 # Said once by the confidence of the name itself; a look would only repeat it.
 _NOT_A_LOOK = frozenset({"name_unsure"})
+# Rows about somebody of whom the house may know nothing yet.
+_OF_THE_LIST = (ImportRow.Action.NEW, ImportRow.Action.JOINED)
 _COLUMNS = tuple(field.attname for field in Contact._meta.concrete_fields if not field.generated)
 _values_of = itemgetter(*_COLUMNS)
 
@@ -62,9 +64,11 @@ def apply_contact_rows(
 ) -> list[StagedRow]:
     """Do what `rows` say. Return those whose `undo` or reasons have to be written back."""
     chunk = _Chunk(batch, now, rules_of(batch))
+    numbered = _number_new(batch, rows)
     new = [row for row in rows if row.action == ImportRow.Action.NEW]
     known = [row for row in rows if row.action in (ImportRow.Action.JOINED, ImportRow.Action.CHANGED)]
     _give_way(batch, new)
+    _keep_codes_of_others(batch, known)
     _leave_out_gone_owners([*new, *known])
 
     _create_contacts(chunk, [row for row in new if row.contact_id], words)
@@ -81,7 +85,25 @@ def apply_contact_rows(
     _write(chunk)
     index_contacts(chunk.contacts)
     _tell_stopped(chunk, known)
-    return [row for row in rows if row.undo]
+    return [row for row in rows if row.undo or row.row_number in numbered]
+
+
+def _number_new(batch: ImportBatch, rows: list[StagedRow]) -> set[int]:
+    """Give those who are new a number where the rehearsal kept none, as it did not always; return the rows that got
+    one, their own or of the row they join."""
+    bare = [row for row in rows if row.contact_id is None and row.action in _OF_THE_LIST]
+    if not bare:
+        return set()
+    new = [row for row in bare if row.action == ImportRow.Action.NEW]
+    for row, contact_id in zip(new, reserve_ids(Contact, len(new)), strict=True):
+        row.contact_id = contact_id
+    number_of = {row.row_number: row.contact_id for row in rows}
+    earlier = rows_numbered(batch, {row.joined_to_row for row in bare} - number_of.keys() - {None})
+    number_of |= {row.row_number: row.contact_id for row in earlier}
+    for row in bare:
+        if row.contact_id is None:
+            row.contact_id = number_of.get(row.joined_to_row)
+    return {row.row_number for row in bare}
 
 
 def _tell_stopped(chunk: _Chunk, known: list[StagedRow]) -> None:
@@ -114,6 +136,23 @@ def _give_way(batch: ImportBatch, new: list[StagedRow]) -> None:
             emails.remove(email)
             facts = {"row": row.row_number, "value": email, "other_row": 0, "other_contact": 0}
             row.notes.append({"code": "email_of_another", "facts": facts})
+            row.asks = True
+            row.undo["given_way"] = True
+
+
+def _keep_codes_of_others(batch: ImportBatch, known: list[StagedRow]) -> None:
+    """A code that somebody got by hand since the rehearsal is not added to another: that is a question."""
+    adding = [row for row in known if row.values.get("code") and _adds_code(row)]
+    codes = {row.values["code"] for row in adding}
+    owners = dict(find_rows(ContactCode, ("code", "contact_id"), "code", codes, source=batch.source))
+    for row in adding:
+        code = row.values["code"]
+        if (owner := owners.get(code)) is None:
+            continue
+        del row.values["code"]
+        if owner != row.contact_id:
+            facts = {"row": row.row_number, "value": code, "other_row": 0, "other_contact": owner}
+            row.notes.append({"code": "code_of_another", "facts": facts})
             row.asks = True
             row.undo["given_way"] = True
 
@@ -222,8 +261,12 @@ def stored(value: Any) -> Any:
 
 
 def _add_code(chunk: _Chunk, row: StagedRow, code: str) -> None:
-    if code and row.reason_code != "same_code" and row.action != ImportRow.Action.CHANGED:
+    if code and _adds_code(row):
         chunk.codes.append((row, ContactCode(contact_id=row.contact_id, source=chunk.batch.source, code=code)))
+
+
+def _adds_code(row: StagedRow) -> bool:
+    return row.reason_code != "same_code" and row.action != ImportRow.Action.CHANGED
 
 
 def _add_beside(chunk: _Chunk, row: StagedRow, known_keys: set[str]) -> None:

@@ -13,6 +13,7 @@ import etiquette
 from customers.addresses import email_key
 from customers.bulk import find_rows
 from customers.imports.incoming import Incoming
+from customers.imports.marks import Marks
 from customers.models import Contact, ContactAddress, ContactCode
 
 _FATHER = frozenset({"του", "τησ", "tou"})
@@ -133,11 +134,11 @@ class People:
     def __init__(self, source: str, earlier: Callable[[Collection[int]], Iterable[Incoming]]) -> None:
         self._source = source
         self._earlier = earlier
-        # Mark -> ref of whom it leads to; several, where a ΑΦΜ or a phone is shared.
-        self._first: dict[int, int] = {}
-        self._further: dict[int, list[int]] = {}
+        # Whom a code, an address, a ΑΦΜ or a phone leads to; several, where a ΑΦΜ or a phone is shared.
+        self._marks = Marks()
         self._spoken_of: set[int] = set()
         self._at_hand: dict[int, Someone] = {}
+        self._meets_nobody: Incoming | None = None
         self.contacts: dict[int, Contact] = {}
 
     def load(self, people: Collection[Incoming]) -> None:
@@ -147,8 +148,8 @@ class People:
         refs: set[int] = set()
         for person in people:
             person.marks = tuple(_marks_of(person))
-            if self._meets_somebody(person):
-                refs.update(ref for mark in person.marks for ref in self._refs(mark))
+            for mark in person.marks:
+                refs.update(self._marks.refs(mark))
         self._take({-ref for ref in refs if ref < 0})
         for person in self._earlier({ref for ref in refs if ref > 0}):
             self._at_hand[person.row] = Someone(person=person)
@@ -175,7 +176,7 @@ class People:
         for kind, rows in (("key", by_key), ("code", by_code), ("email", by_address)):
             for mark, contact_id in rows:
                 if contact_id in self.contacts:
-                    self._first.setdefault(hash((kind, str(mark))), -contact_id)
+                    self._marks.add_first(hash((kind, str(mark))), -contact_id)
 
     def _take(self, ids: Collection[int]) -> None:
         """Have the living of these contacts at hand."""
@@ -191,8 +192,9 @@ class People:
     def learn_row(self, person: Incoming, *, emails: Iterable[str], code: str) -> Someone:
         """Remember a row that will be a new contact; `emails` and `code` are those it may call its own."""
         someone = self._at_hand[person.row] = Someone(person=person)
-        if person.greetable and not person.person_key and not self._meets_somebody(person):
-            self._first.update(dict.fromkeys(person.marks, person.row))
+        if self._meets_nobody is person and person.greetable and not person.person_key:
+            for mark in person.marks:
+                self._marks.add_first(mark, person.row)
             return someone
         self._index(someone, emails=map(email_key, emails), phones=person.phone_keys.values())
         self.learn_code(code, someone)
@@ -200,44 +202,27 @@ class People:
 
     def learn_code(self, code: str, someone: Someone) -> None:
         if code:
-            self._first.setdefault(hash(("code", code)), someone.ref)
+            self._marks.add_first(hash(("code", code)), someone.ref)
 
     def learn_emails(self, emails: Iterable[str], someone: Someone) -> None:
         for email in emails:
-            self._first.setdefault(hash(("email", email_key(email))), someone.ref)
+            self._marks.add_first(hash(("email", email_key(email))), someone.ref)
 
     def _index(self, someone: Someone, *, emails: Iterable[str], phones: Iterable[str]) -> None:
         ref = someone.ref
         for key in emails:
-            self._first.setdefault(hash(("email", key)), ref)
+            self._marks.add_first(hash(("email", key)), ref)
         if not someone.greetable:
             return
         if someone.tax_number:
-            self._add(hash(("tax", someone.tax_number)), ref)
+            self._marks.add(hash(("tax", someone.tax_number)), ref)
         for key in set(phones):
             if key:
-                self._add(hash(("phone", key)), ref)
-
-    def _add(self, mark: int, ref: int) -> None:
-        first = self._first.setdefault(mark, ref)
-        if first != ref:
-            further = self._further.setdefault(mark, [])
-            if ref not in further:
-                further.append(ref)
-
-    def _refs(self, mark: int) -> tuple[int, ...]:
-        first = self._first.get(mark)
-        if first is None:
-            return ()
-        return (first, *self._further.get(mark, ()))
-
-    def _meets_somebody(self, person: Incoming) -> bool:
-        """Return whether anything of the row is known already. Of most rows nothing is."""
-        return not self._first.keys().isdisjoint(person.marks)
+                self._marks.add(hash(("phone", key)), ref)
 
     def _known(self, kind: str, value: str) -> Iterator[Someone]:
         """Yield whom a mark leads to; somebody erased meanwhile is nobody."""
-        for ref in self._refs(hash((kind, value))):
+        for ref in self._marks.refs(hash((kind, value))):
             if someone := self._at_hand.get(ref):
                 yield someone
 
@@ -247,7 +232,9 @@ class People:
     def match(self, person: Incoming) -> Match:
         """Return who this row is, and every question it raises."""
         match = Match()
-        if not self._meets_somebody(person):
+        if not any(map(self._marks.refs, person.marks)):
+            # So it is with most rows.
+            self._meets_nobody = person
             return match
         by_code, by_key = self._one("code", person.code), self._one("key", person.person_key)
         owners = [(email, self._one("email", key)) for email, key in zip(person.emails, person.email_keys, strict=True)]

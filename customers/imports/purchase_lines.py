@@ -106,10 +106,10 @@ def _currency(cell: str) -> str:
 class LineReader:
     """Reads the rows of one list of invoices. `latest`: no purchase is after the day of the import."""
 
-    def __init__(self, columns: Columns, latest: dt.date, decimal_mark: str) -> None:
+    def __init__(self, columns: Columns, latest: dt.date, decimal_mark: str, *, month_first: bool = False) -> None:
         self.columns = columns
         self._decimal_mark = decimal_mark
-        self._days = _Readings(lambda cell: clean_date(cell, latest=latest).isoformat())
+        self._days = _Readings(lambda cell: clean_date(cell, latest=latest, month_first=month_first).isoformat())
         self._items = _Readings(lambda cell: clean_text(cell)[:MAX_ITEM])
         self._quantities = _Readings(lambda cell: "1" if says_nothing(cell) else self._number(cell, _THOUSANDTH))
         self._amounts = _Readings(lambda cell: self._number(cell, _CENT))

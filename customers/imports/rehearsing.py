@@ -41,7 +41,7 @@ from customers.models import ImportBatch, User
 State = ImportBatch.State
 # Enough rows to learn how a file writes names and days, few enough to be read in no time.
 ROWS_TO_LEARN_FROM = 3_000
-MARK_FROM_ROWS = 2_000
+LINES_TO_LEARN_FROM = 2_000
 _NOTHING_STAGED = {"rows_done": 0, "row_count": 0, "counts": {}}
 # Of what a batch knows, all that is not of its last rehearsal.
 _STAYS = ("received_at", "size", "rows_expected", "heads", "manners")
@@ -231,8 +231,10 @@ def _stage_contacts(
 def _stage_purchases(
     batch: ImportBatch, sheet: Sheet, columns: Columns, *, now: dt.datetime, hold: Callable[[], None]
 ) -> None:
-    mark = learn_decimal_mark(columns.cell(row.cells, "amount") for row in islice(sheet.rows(), MARK_FROM_ROWS))
-    reader = LineReader(columns, timezone.localdate(now), mark)
+    first = [row.cells for row in islice(sheet.rows(), LINES_TO_LEARN_FROM)]
+    mark = learn_decimal_mark(columns.cell(cells, "amount") for cells in first)
+    month_first = writes_month_first(columns.cell(cells, "date") for cells in first)
+    reader = LineReader(columns, timezone.localdate(now), mark, month_first=month_first)
     batch.understood |= {"decimal_mark": mark}
     try:
         stage_rows(batch, planned_purchases(sheet, reader, batch.source), hold=hold)

@@ -40,8 +40,9 @@ _NO_DAYS = frozenset(
     {(0, 0, 0), (0, 0, None), (0, 0, 2000), (1, 1, 1), (1, 1, 1753), (1, 1, 1900), (30, 12, 1899), (31, 12, 1899),
      (31, 12, 9999)}
 )  # fmt: skip
-# Half of a numeric(14, 2) column: a larger figure in a list is a barcode or a phone in the wrong column.
-MAX_NUMBER = Decimal(10) ** 11
+# What a quantity, numeric(12, 3), holds however it is rounded; and a thousand such lines make a total. A larger figure in
+# a list is a barcode or a phone in the wrong column.
+MAX_NUMBER = Decimal(10) ** 9 - 1
 
 
 class Birthday(NamedTuple):

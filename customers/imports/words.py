@@ -167,8 +167,8 @@ CELL_SENTENCES: dict[str, tuple[str, str]] = {
     "phone_no_digits": (gettext_noop("Row %(row)s: “%(value)s” is no phone number."), ""),
     "code_rounded": (
         gettext_noop(
-            "Row %(row)s: “%(value)s” is a number that a spreadsheet has shortened, and no code any more. Make the column "
-            "text there and write the codes again."
+            "Row %(row)s: “%(value)s” is a number that a spreadsheet has shortened, and no code any more. Make the "
+            "column text there and write the codes again."
         ),
         "",
     ),

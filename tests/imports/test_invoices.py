@@ -321,3 +321,9 @@ def test_documents_are_found_by_their_index_and_not_by_going_through_all():
         plans.append(str(cursor.fetchall()))
 
     assert all("purchase_document_once" in plan for plan in plans), plans
+
+
+def test_a_column_that_writes_the_month_first_is_refused_rather_than_turned_around(stamatis):
+    rows = rows_of(rehearse_invoices("Τ-1;12/31/2023;1;ΚΑΦΕΣ;1;5,00", "Τ-2;3/5/2023;1;ΚΑΦΕΣ;1;5,00"))
+
+    assert [rows[2].reason_code, rows[3].reason_code] == ["date_month_first", "date_doubtful"]

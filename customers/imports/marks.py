@@ -1,0 +1,82 @@
+"""Which rows of a list bear a code, an address, a tax number or a phone: remembered of millions in little memory."""
+
+from array import array
+from bisect import bisect_left
+
+
+class Marks:
+    """Marks (64-bit hashes) and whom each leads to, in the order they were added; 12 bytes each and 4 MB in all.
+
+    Most marks of a list occur once: a table of bits says of those that they are new, and nothing is looked up.
+    """
+
+    _BITS = 1 << 25
+    _HELD = 1 << 15  # marks that are held as objects before they go into arrays
+
+    def __init__(self) -> None:
+        self._bits = bytearray(self._BITS >> 3)
+        self._latest: dict[int, int] = {}
+        self._runs: list[tuple[array, array]] = []
+        self._further: dict[int, list[int]] = {}
+
+    def refs(self, mark: int) -> tuple[int, ...]:
+        """Return whom a mark leads to, the first one first."""
+        first = self._first(mark)
+        return () if first is None else (first, *self._further.get(mark, ()))
+
+    def add_first(self, mark: int, ref: int) -> None:
+        """Let a mark lead to `ref`, unless it leads to somebody already."""
+        if self._first(mark) is None:
+            self._add(mark, ref)
+
+    def add(self, mark: int, ref: int) -> None:
+        """Let a mark lead to `ref` too."""
+        first = self._first(mark)
+        if first is None:
+            self._add(mark, ref)
+        elif first != ref and ref not in self._further.setdefault(mark, []):
+            self._further[mark].append(ref)
+
+    def _first(self, mark: int) -> int | None:
+        at = mark & self._BITS - 1
+        if not self._bits[at >> 3] >> (at & 7) & 1:
+            return None
+        if (ref := self._latest.get(mark)) is not None:
+            return ref
+        for marks, refs in self._runs:
+            place = bisect_left(marks, mark)
+            if place < len(marks) and marks[place] == mark:
+                return refs[place]
+        return None
+
+    def _add(self, mark: int, ref: int) -> None:
+        at = mark & self._BITS - 1
+        self._bits[at >> 3] |= 1 << (at & 7)
+        self._latest[mark] = ref
+        if len(self._latest) >= self._HELD:
+            self._put_away()
+
+    def _put_away(self) -> None:
+        """Put the latest into a sorted run; runs of like length become one, so that there are few."""
+        marks = array("q", sorted(self._latest))
+        refs = array("q", map(self._latest.__getitem__, marks))
+        self._latest = {}
+        while self._runs and len(self._runs[-1][0]) <= 2 * len(marks):
+            marks, refs = _merged(self._runs.pop(), (marks, refs))
+        self._runs.append((marks, refs))
+
+
+def _merged(one: tuple[array, array], other: tuple[array, array]) -> tuple[array, array]:
+    """Return two sorted runs as one."""
+    marks, refs = array("q"), array("q")
+    at = 0
+    for mark, ref in zip(*other, strict=True):
+        place = bisect_left(one[0], mark, at)
+        marks.extend(one[0][at:place])
+        refs.extend(one[1][at:place])
+        marks.append(mark)
+        refs.append(ref)
+        at = place
+    marks.extend(one[0][at:])
+    refs.extend(one[1][at:])
+    return marks, refs
