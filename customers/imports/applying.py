@@ -136,7 +136,8 @@ def given_back_on_error(batch: ImportBatch, holder: str) -> Iterator[None]:
     try:
         yield
     except Exception:
-        ImportBatch.objects.filter(pk=batch.pk, holder=holder).update(state=State.STOPPED, holder="", lease_until=None)
+        mine = ImportBatch.objects.filter(pk=batch.pk, holder=holder)
+        mine.update(state=State.STOPPED, holder="", lease_until=timezone.now())
         if not ImportBatch.objects.filter(pk=batch.pk, state=State.APPLYING).exists():
             with suppress(DatabaseError):  # the error to tell is the first
                 settle_stopped(batch)
@@ -194,13 +195,12 @@ def claim(batch: ImportBatch, *, from_states: tuple[str, ...], now: dt.datetime,
 
 
 def _refuse_outdated(batch: ImportBatch) -> None:
-    """A rehearsal that another list has overtaken would join people by what is no longer true."""
-    if batch.kind != ImportBatch.Kind.CONTACTS or batch.applied_through:
-        return
-    if batch.state in (State.RECEIVED, State.STAGING):
+    """A rehearsal that another list has overtaken, whole or in part, would join people by what is no longer true."""
+    if batch.kind != ImportBatch.Kind.CONTACTS or batch.state not in (State.REHEARSED, State.STOPPED):
         return
     rehearsed_at = dt.datetime.fromisoformat(batch.understood["rehearsed_at"])
-    since = Q(applied_at__gt=rehearsed_at) | Q(undone_at__gt=rehearsed_at)
+    stopped = Q(state=State.STOPPED, applied_through__gt=0, lease_until__gt=rehearsed_at)
+    since = Q(applied_at__gt=rehearsed_at) | Q(undone_at__gt=rehearsed_at) | stopped
     others = ImportBatch.objects.filter(since, kind=ImportBatch.Kind.CONTACTS).exclude(pk=batch.pk)
     if other := others.order_by("-pk").first():
         raise ApplyError("rehearsal_outdated", file=other.file_name)
@@ -234,7 +234,8 @@ def stop_batch(*, batch_id: int, by: User | None, clock: Callable[[], dt.datetim
     running = ImportBatch.objects.filter(pk=batch_id, state=State.APPLYING)
     died = running.filter(lease_until__lt=now).exists()
     with transaction.atomic():
-        if not running.update(state=State.STOPPED, holder="", lease_until=None):
+        # When it stopped stays: rehearsals of before then are outdated.
+        if not running.update(state=State.STOPPED, holder="", lease_until=now):
             raise ApplyError("not_running")
         batch = ImportBatch.objects.get(pk=batch_id)
         audit.record("stop_list", actor=by, now=now, obj=batch, facts={"rows": batch.rows_done})

@@ -8,18 +8,19 @@ makes somebody new, `undo` says only what is unusual: that they are new, and the
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
 from customers import consent
 from customers.addresses import address_fields, email_key
-from customers.bulk import find_rows, insert_rows, reserve_ids, update_rows
+from customers.bulk import insert_rows, update_rows
 from customers.imports.incoming import Incoming
 from customers.imports.merging import Rules, changes_for, new_contact_values, stop_reason
 from customers.imports.planning import asks, rules_of
-from customers.imports.rows import StagedRow, rows_numbered
+from customers.imports.rows import StagedRow
+from customers.imports.since_rehearsal import adds_code, give_way, leave_out_gone_owners, number_new, refuse
 from customers.models import (
     Contact,
     ContactAddress,
@@ -30,13 +31,10 @@ from customers.models import (
     ServiceCase,
     Tag,
 )
-from customers.roles import colleagues
 from customers.search import WordBook, index_contacts, index_new, words_of_person
 
 # Said once by the confidence of the name itself; a look would only repeat it.
 _NOT_A_LOOK = frozenset({"name_unsure"})
-# Rows about somebody of whom the house may know nothing yet.
-_OF_THE_LIST = (ImportRow.Action.NEW, ImportRow.Action.JOINED)
 _COLUMNS = tuple(field.attname for field in Contact._meta.concrete_fields if not field.generated)
 _values_of = itemgetter(*_COLUMNS)
 
@@ -64,19 +62,18 @@ def apply_contact_rows(
 ) -> list[StagedRow]:
     """Do what `rows` say. Return those whose `undo` or reasons have to be written back."""
     chunk = _Chunk(batch, now, rules_of(batch))
-    numbered = _number_new(batch, rows)
+    numbered = number_new(batch, rows)
     new = [row for row in rows if row.action == ImportRow.Action.NEW]
     known = [row for row in rows if row.action in (ImportRow.Action.JOINED, ImportRow.Action.CHANGED)]
-    _give_way(batch, new)
-    _keep_codes_of_others(batch, known)
-    _leave_out_gone_owners([*new, *known])
+    give_way(batch, new, known)
+    leave_out_gone_owners([*new, *known])
 
     _create_contacts(chunk, [row for row in new if row.contact_id], words)
     _find_contacts(chunk, known)
     for row in known:
         contact = chunk.contacts.get(row.contact_id)
         if contact is None:
-            _refuse(row, "contact_gone")
+            refuse(row, "contact_gone")
             continue
         person = Incoming.from_values(row.row_number, row.values, row.notes, row.contact_id)
         _change(chunk, row, person, contact)
@@ -88,84 +85,12 @@ def apply_contact_rows(
     return [row for row in rows if row.undo or row.row_number in numbered]
 
 
-def _number_new(batch: ImportBatch, rows: list[StagedRow]) -> set[int]:
-    """Give those who are new a number where the rehearsal kept none, as it did not always; return the rows that got
-    one, their own or of the row they join."""
-    bare = [row for row in rows if row.contact_id is None and row.action in _OF_THE_LIST]
-    if not bare:
-        return set()
-    new = [row for row in bare if row.action == ImportRow.Action.NEW]
-    for row, contact_id in zip(new, reserve_ids(Contact, len(new)), strict=True):
-        row.contact_id = contact_id
-    number_of = {row.row_number: row.contact_id for row in rows}
-    earlier = rows_numbered(batch, {row.joined_to_row for row in bare} - number_of.keys() - {None})
-    number_of |= {row.row_number: row.contact_id for row in earlier}
-    for row in bare:
-        if row.contact_id is None:
-            row.contact_id = number_of.get(row.joined_to_row)
-    return {row.row_number for row in bare}
-
-
 def _tell_stopped(chunk: _Chunk, known: list[StagedRow]) -> None:
     """Tell of everybody who was stopped; what that did to people we know stands in the undo of the row that did it."""
     row_of = {row.contact_id: row for row in reversed(known) if row.values.get("flags")}
     for reason, ids in chunk.stopped.items():
         for trace in consent.tell_stopped(ids, reason):
             row_of[trace["contact"]].undo.setdefault("stopped", []).append(trace)
-
-
-def _refuse(row: StagedRow, code: str) -> None:
-    row.refuse(code, name=row.values.get("as_written", ""))
-    row.contact_id = None
-
-
-def _give_way(batch: ImportBatch, new: list[StagedRow]) -> None:
-    """Codes and addresses that somebody got by hand since the rehearsal are theirs."""
-    codes = {row.values["code"] for row in new if "code" in row.values}
-    keys = {email_key(email) for row in new for email in row.values.get("emails", ())}
-    taken_codes = {row[0] for row in find_rows(ContactCode, ("code",), "code", codes, source=batch.source)}
-    taken_emails = {row[0] for row in find_rows(Contact, ("email_key",), "email_key", keys, erased_at=None)}
-    if not (taken_codes or taken_emails):
-        return
-    for row in new:
-        if row.values.get("code") in taken_codes:
-            _refuse(row, "code_taken_since")
-            continue
-        emails = row.values.get("emails", [])
-        for email in [email for email in emails if email_key(email) in taken_emails]:
-            emails.remove(email)
-            facts = {"row": row.row_number, "value": email, "other_row": 0, "other_contact": 0}
-            row.notes.append({"code": "email_of_another", "facts": facts})
-            row.asks = True
-            row.undo["given_way"] = True
-
-
-def _keep_codes_of_others(batch: ImportBatch, known: list[StagedRow]) -> None:
-    """A code that somebody got by hand since the rehearsal is not added to another: that is a question."""
-    adding = [row for row in known if row.values.get("code") and _adds_code(row)]
-    codes = {row.values["code"] for row in adding}
-    owners = dict(find_rows(ContactCode, ("code", "contact_id"), "code", codes, source=batch.source))
-    for row in adding:
-        code = row.values["code"]
-        if (owner := owners.get(code)) is None:
-            continue
-        del row.values["code"]
-        if owner != row.contact_id:
-            facts = {"row": row.row_number, "value": code, "other_row": 0, "other_contact": owner}
-            row.notes.append({"code": "code_of_another", "facts": facts})
-            row.asks = True
-            row.undo["given_way"] = True
-
-
-def _leave_out_gone_owners(rows: Iterable[StagedRow]) -> None:
-    """A colleague who has left since the rehearsal looks after nobody."""
-    named = [row.values["fields"] for row in rows if "owner_id" in row.values["fields"]]
-    if not named:
-        return
-    here = set(colleagues().filter(pk__in={fields["owner_id"] for fields in named}).values_list("pk", flat=True))
-    for fields in named:
-        if fields["owner_id"] not in here:
-            del fields["owner_id"]
 
 
 def _create_contacts(chunk: _Chunk, rows: list[StagedRow], words: WordBook) -> None:
@@ -261,12 +186,8 @@ def stored(value: Any) -> Any:
 
 
 def _add_code(chunk: _Chunk, row: StagedRow, code: str) -> None:
-    if code and _adds_code(row):
+    if code and adds_code(row):
         chunk.codes.append((row, ContactCode(contact_id=row.contact_id, source=chunk.batch.source, code=code)))
-
-
-def _adds_code(row: StagedRow) -> bool:
-    return row.reason_code != "same_code" and row.action != ImportRow.Action.CHANGED
 
 
 def _add_beside(chunk: _Chunk, row: StagedRow, known_keys: set[str]) -> None:

@@ -40,9 +40,9 @@ _NO_DAYS = frozenset(
     {(0, 0, 0), (0, 0, None), (0, 0, 2000), (1, 1, 1), (1, 1, 1753), (1, 1, 1900), (30, 12, 1899), (31, 12, 1899),
      (31, 12, 9999)}
 )  # fmt: skip
-# What a quantity, numeric(12, 3), holds however it is rounded; and a thousand such lines make a total. A larger figure in
-# a list is a barcode or a phone in the wrong column.
-MAX_NUMBER = Decimal(10) ** 9 - 1
+# What both a quantity, numeric(12, 3), and an amount hold. A larger figure in a list is a barcode or a phone in the
+# wrong column.
+MAX_NUMBER = Decimal("999999999.99")
 
 
 class Birthday(NamedTuple):
@@ -175,7 +175,7 @@ def clean_decimal(cell: str, *, decimal_mark: str = ",") -> Decimal:
     if whole.count(mark) > 1:
         whole = whole.replace(mark, "")
     number = Decimal(whole.replace(mark, "."))
-    if abs(number) >= MAX_NUMBER:
+    if abs(number) > MAX_NUMBER:
         raise CellError("number_too_large")
     return number
 

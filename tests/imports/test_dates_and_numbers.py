@@ -152,9 +152,10 @@ def test_what_is_no_number_is_refused(cell):
     assert refused.value.code == "number_invalid"
 
 
-def test_a_barcode_in_the_amount_column_is_refused():
+@pytest.mark.parametrize("cell", ["5201234567890", "2310445471", "999999999,9999"])
+def test_a_barcode_or_phone_in_a_column_of_numbers_is_refused(cell):
     with pytest.raises(CellError) as refused:
-        clean_decimal("5201234567890")
+        clean_decimal(cell)
 
     assert refused.value.code == "number_too_large"
 

@@ -36,7 +36,7 @@ def english():
         (r'CellError\("(\w+)"', CELL_SENTENCES | ROW_SENTENCES),
         (r'ApplyError\("(\w+)"', APPLY_SENTENCES),
         (r'\.note\("(\w+)"', ROW_SENTENCES | {"name_unsure": ""}),
-        (r'_refuse\(row, "(\w+)"', ROW_SENTENCES),
+        (r'refuse\(row, "(\w+)"', ROW_SENTENCES),
         (r'questions\.append\(\("(\w+)"', ROW_SENTENCES),
     ],
 )
