@@ -198,12 +198,15 @@ def sql_purchases(path: Path) -> None:
         )
 
 
+NULL = "\\N"
+
+
 def copy(cursor, table: str, columns: str, rows: Iterator[tuple]) -> None:
     for chunk in chunks(rows, 20 * CHUNK):
         text = io.StringIO()
-        csv.writer(text).writerows(chunk)
+        csv.writer(text).writerows([NULL if value is None else value for value in row] for row in chunk)
         text.seek(0)
-        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv)", text)
+        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv, NULL '{NULL}')", text)
 
 
 def copy_lines(cursor, path: Path) -> None:

@@ -9,6 +9,8 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 import etiquette
@@ -197,10 +199,28 @@ class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
 @admin.register(ImportBatch)
 class ImportBatchAdmin(SaysUpToWhen, ImportPages, ReadOnly, admin.ModelAdmin):
     change_list_template = "admin/customers/import/batches.html"
-    list_display = ["file_name", "kind", "state", "row_count", "created_at", "created_by"]
+    list_display = ["file_name", "kind", "state", "rows_in_it", "brought_at", "brought_by"]
     list_filter = ["kind", "state"]
     list_select_related = ["created_by"]
     ordering = ["-id"]
+    show_facets = admin.ShowFacets.NEVER
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(
+            request, {"title": capfirst(self.opts.verbose_name_plural)} | (extra_context or {})
+        )
+
+    @admin.display(description=_("rows"), ordering="row_count")
+    def rows_in_it(self, batch: ImportBatch) -> str:
+        return number_format(batch.row_count, force_grouping=True)
+
+    @admin.display(description=_("brought at"), ordering="created_at")
+    def brought_at(self, batch: ImportBatch) -> str:
+        return date_format(timezone.localtime(batch.created_at), "j/n/Y H:i")
+
+    @admin.display(description=_("brought by"), ordering="created_by")
+    def brought_by(self, batch: ImportBatch) -> User | None:
+        return batch.created_by
 
 
 @admin.register(ServiceCase)

@@ -27,8 +27,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from customers import audit
 from customers.admin_understood import UnderstoodPages, batch_url, can_be_corrected
 from customers.downloads import as_download
-from customers.imports import files, showing
-from customers.imports.applying import ApplyError, apply_batch, keep_asker, progress, stop_batch
+from customers.imports import files, outcome, showing
+from customers.imports.applying import (
+    ApplyError,
+    apply_batch,
+    keep_asker,
+    progress,
+    refuse_beforehand,
+    stop_batch,
+)
 from customers.imports.errors import ListError
 from customers.imports.finding import find_rows, wish_of
 from customers.imports.forms import PeopleUploadForm, UploadForm
@@ -43,6 +50,8 @@ from customers.purchase_words import KnownPurchases, known_purchases
 from customers.roles import ADMIN, has_role
 from customers.tasks import ring_import
 
+# A worker begins at once; after this long the ring is lost, or others come first, and the page offers its button again.
+RING_SEEN_SECONDS = 60
 # Up to here an import is over before anybody wonders whether the page hangs; more rows go to the worker.
 AT_ONCE = 5_000
 FORMS = {ImportBatch.Kind.CONTACTS: PeopleUploadForm, ImportBatch.Kind.PURCHASES: UploadForm}
@@ -182,8 +191,8 @@ class ImportPages(UnderstoodPages):
         batch = get_object_or_404(ImportBatch, pk=batch_id)
         context = self._context(request, batch)
         response = TemplateResponse(request, "admin/customers/import/_progress.html", context)
-        # The page asks with the state it was made in: when that is over it shows itself anew.
-        if batch.state not in (State.APPLYING, request.GET.get("was")):
+        # The page asks with the state it was made in: when that is over, or nobody came, it shows itself anew.
+        if batch.state != request.GET.get("was") or not context["is_running"]:
             response["HX-Refresh"] = "true"
         return response
 
@@ -213,19 +222,21 @@ class ImportPages(UnderstoodPages):
 
     def _do(self, request: HttpRequest, batch: ImportBatch, *, undoing: bool) -> HttpResponse:
         """Work at once on a short list; leave a long one to the worker."""
-        if batch.row_count > AT_ONCE:
-            keep_asker(batch, by=request.user, undoing=undoing)
-            transaction.on_commit(lambda: ring_import(batch_id=batch.pk, undoing=undoing))
-            messages.info(request, _("The worker has been told. You may leave this page."))
-            return redirect(f"{batch_url(batch)}?started=1")
+        if batch.state == (State.UNDONE if undoing else State.APPLIED):  # in another tab
+            return redirect(batch_url(batch))
         try:
+            if batch.row_count > AT_ONCE:
+                refuse_beforehand(batch, undoing=undoing)
+                keep_asker(batch, by=request.user, undoing=undoing)
+                transaction.on_commit(lambda: ring_import(batch_id=batch.pk, undoing=undoing))
+                messages.info(request, _("The worker has been told. You may leave this page."))
+                return redirect(f"{batch_url(batch)}?started={batch.state}.{int(timezone.now().timestamp())}")
             (undo_batch if undoing else apply_batch)(batch_id=batch.pk, by=request.user)
         except ApplyError as error:
             messages.error(request, apply_sentence(error.code, error.facts))
         return redirect(batch_url(batch))
 
     def _context(self, request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
-        counts = batch.counts
         done, rows = progress(batch) if batch.state == State.APPLYING else (0, batch.row_count)
         if batch.state == State.STAGING:
             done, rows = batch.rows_done, max(batch.understood.get("rows_expected", 0), batch.rows_done)
@@ -235,8 +246,10 @@ class ImportPages(UnderstoodPages):
             "title": _("A list from a file"),
             "opts": self.opts,
             "batch": batch,
-            "coming_count": counts.get("rows", 0) - counts.get("refused", 0),
-            "known": sum(counts.get(action, 0) for action in ("joined", "changed", "unchanged")),
+            "coming_count": outcome.writing_rows(batch),
+            "in_numbers": outcome.in_numbers(batch),
+            "unknown_customers": outcome.unknown_customers(batch),
+            "people_url": reverse("admin:customers_contact_import"),
             "upload_url": reverse(f"admin:customers_{upload}_import"),
             "list_url": reverse(f"admin:customers_{upload}_changelist"),
             "done": done,
@@ -254,8 +267,12 @@ class ImportPages(UnderstoodPages):
 
     @staticmethod
     def _was_rung(request: HttpRequest, batch: ImportBatch) -> bool:
-        waiting = (State.REHEARSED, State.APPLIED, State.STOPPED)
-        return batch.state in waiting and "started" in request.GET
+        """Return whether the worker was told a moment ago, and nothing has come of it so far."""
+        state, _dot, second = request.GET.get("started", "").partition(".")
+        if state != batch.state or state not in (State.REHEARSED, State.APPLIED, State.STOPPED):
+            return False
+        known = second.isascii() and second.isdigit() and len(second) < 12
+        return known and 0 <= timezone.now().timestamp() - int(second) < RING_SEEN_SECONDS
 
 
 def is_undoing(batch: ImportBatch) -> bool:

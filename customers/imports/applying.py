@@ -194,6 +194,15 @@ def claim(batch: ImportBatch, *, from_states: tuple[str, ...], now: dt.datetime,
     return holder
 
 
+def refuse_beforehand(batch: ImportBatch, *, undoing: bool) -> None:
+    """Raise the `ApplyError` that whoever takes this batch would meet at once: a worker has nobody to tell it to."""
+    if not undoing:
+        _refuse_outdated(batch)
+    other = running_import()
+    if other is not None and other.pk != batch.pk:
+        raise ApplyError("another_running")
+
+
 def _refuse_outdated(batch: ImportBatch) -> None:
     """A rehearsal that another list has overtaken, whole or in part, would join people by what is no longer true."""
     if batch.kind != ImportBatch.Kind.CONTACTS or batch.state not in (State.REHEARSED, State.STOPPED):

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from customers.imports.finding import Wish, changed_fields, reasons
 from customers.imports.merging import NAME_FIELDS, new_contact
@@ -64,8 +64,16 @@ class Choice:
 
 def filters(batch: ImportBatch, wish: Wish) -> list[Filter]:
     """Return the classes that have rows, and the one that is shown."""
-    labels = {"all": _("all"), "ask": _("to ask"), "kept": _("not taken back")} | {
-        str(action): str(action.label) for action in ImportRow.Action
+    # In the plural: of rows, where `ImportRow.Action` speaks of one.
+    labels = {
+        "all": _("all"),
+        "new": pgettext("rows", "new"),
+        "joined": pgettext("rows", "joined to others"),
+        "changed": pgettext("rows", "changed"),
+        "unchanged": pgettext("rows", "unchanged"),
+        "refused": pgettext("rows", "left out"),
+        "ask": _("to ask"),
+        "kept": _("not taken back"),
     }
     found = [Filter(wish.but(show=show), labels[show], number_of(batch, show), show == wish.show) for show in SHOWS]
     return [each for each in found if each.number or each.current]
@@ -236,8 +244,12 @@ def _purchase(row: ImportRow) -> dict[str, str]:
         "day": date_format(dt.date.fromisoformat(day), "j/n/Y") if day else "",
         "customer": values["customer"],
         "item": values["item"],
-        "amount": number_format(Decimal(values["amount"]), decimal_pos=2, use_l10n=True, force_grouping=True),
+        "amount": "–" if row.reason_code.startswith("number_") else _amount(values["amount"]),
     }
+
+
+def _amount(number: str) -> str:
+    return number_format(Decimal(number), decimal_pos=2, use_l10n=True, force_grouping=True)
 
 
 def bar(batch: ImportBatch) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from customers import admin_imports
 from customers.models import Contact, ImportBatch, Purchase
@@ -54,7 +55,7 @@ def test_an_admin_brings_a_list_sees_what_will_happen_and_lets_it_in(admin):
 
     batch = ImportBatch.objects.get()
     result = admin.post(page(batch, "apply"), follow=True).text
-    assert "are in" in result
+    assert "<b>customers.csv</b> is in." in result
     assert Contact.objects.count() == 2
 
 
@@ -135,7 +136,7 @@ def test_a_long_list_is_left_to_the_worker(admin, monkeypatch, django_capture_on
 
 def test_progress_tells_the_page_when_it_is_over(admin):
     batch = rehearse(*PEOPLE)
-    asked = page(batch, "progress") + "?was=rehearsed"
+    asked = page(batch, "progress") + f"?was=rehearsed&started=rehearsed.{int(timezone.now().timestamp())}"
     assert "HX-Refresh" not in admin.get(asked).headers
 
     admin.post(page(batch, "apply"))
