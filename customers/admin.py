@@ -212,7 +212,8 @@ class ImportBatchAdmin(SaysUpToWhen, ImportPages, ReadOnly, admin.ModelAdmin):
 
     @admin.display(description=_("rows"), ordering="row_count")
     def rows_in_it(self, batch: ImportBatch) -> str:
-        return number_format(batch.row_count, force_grouping=True)
+        # A list that nobody has rehearsed was not read to its end.
+        return number_format(batch.row_count, force_grouping=True) if batch.row_count else "–"
 
     @admin.display(description=_("brought at"), ordering="created_at")
     def brought_at(self, batch: ImportBatch) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -44,8 +44,8 @@ class UnderstoodPages:
         batch = get_object_or_404(ImportBatch, pk=batch_id)
         if batch.state == State.STAGING:  # pressed twice, or by two
             return redirect(batch_url(batch))
-        if not can_be_corrected(batch):
-            raise Http404
+        if not can_be_corrected(batch):  # gone back to: the list is in by now, or its file is gone
+            return redirect(batch_url(batch))
         wanted, problem = _asked(request, batch)
         try:
             understanding = understood_of(batch, wanted)

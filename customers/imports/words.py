@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from customers.imports.staging import TYPED_NOTES
+from customers.imports.understanding import ENCODING_NAMES
 from customers.reasons import choices_sentence, day_in_words, reason_sentence
 
 # --- The whole file (ListError) ----------------------------------------------------------------------
@@ -341,6 +342,8 @@ FIELD_NAMES: dict[str, str] = {
 
 def list_sentence(code: str, facts: Mapping[str, Any]) -> str:
     """Return the words for a `ListError`."""
+    if "encoding" in facts:
+        facts = {**facts, "encoding": ENCODING_NAMES.get(facts["encoding"], facts["encoding"])}
     return _(LIST_SENTENCES[code]) % facts
 
 

@@ -149,3 +149,11 @@ def test_the_lists_so_far_are_told_in_our_own_words(admin):
     assert "<h1>Imports</h1>" in filled
     assert "Brought by" in filled
     assert "Select" not in filled
+
+
+def test_going_back_to_the_columns_of_a_list_that_is_in_shows_the_list(admin):
+    batch = let_in(GOOD)
+
+    answer = admin.get(f"/admin/customers/importbatch/{batch.pk}/columns/", follow=True)
+
+    assert "customers.csv</b> is in." in answer.text

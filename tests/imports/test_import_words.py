@@ -80,3 +80,7 @@ def test_a_refused_list_says_what_was_looked_for():
 
     assert "EMAIL, ΚΩΔΙΚΟΣ" in sentence
     assert "όνομα, ποσό" in sentence
+
+
+def test_an_encoding_is_called_what_the_page_calls_it():
+    assert "“Windows-1253”" in list_sentence("encoding_misfit", {"encoding": "cp1253"})
