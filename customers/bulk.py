@@ -241,7 +241,7 @@ def _converter(field: models.Field, *, as_text: bool) -> Callable[[Value], Value
 
 
 def _json_text(value: Value) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    return value if isinstance(value, str) else as_json(value)
 
 
 def _null_text(value: Value) -> Value:

@@ -69,13 +69,11 @@ def stage_rows(batch: ImportBatch, planned: Iterable[list[StagedRow]], *, hold: 
         for (action, asked, reason), number in groups.items():
             _count(counts, action, asked, reason, number)
         for row in rows:
-            if row.notes:
-                counts["notes"].update({note["code"] for note in row.notes})
             if changes := row.values.get("changes"):
                 fields.update(changes.keys())
-            for note in row.notes:
-                if note["code"] in TYPED_NOTES:
-                    typed[note["code"]] += len(note["facts"]["fields"])
+            if row.notes:
+                counts["notes"].update({note["code"] for note in row.notes})
+                typed.update({n["code"]: len(n["facts"]["fields"]) for n in row.notes if n["code"] in TYPED_NOTES})
         with transaction.atomic():
             batch.rows_done = counts["rows"]
             hold()

@@ -1,20 +1,9 @@
-from collections.abc import Collection
-
 from django.db import models
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.contact import Contact
 from customers.models.product import Product
-
-
-class PurchaseQuerySet(models.QuerySet):
-    def with_documents(self, numbers: Collection[str]) -> "PurchaseQuerySet":
-        """Those of these document numbers. No number is none of them."""
-        # Word for word what the unique index says of itself, and no parameter: otherwise both databases go through
-        # every purchase.
-        return self.filter(document_number__in=numbers).exclude(document_number=RawSQL("''", ()))
 
 
 class Purchase(models.Model):
@@ -31,8 +20,6 @@ class Purchase(models.Model):
     batch = models.ForeignKey(
         "ImportBatch", models.SET_NULL, null=True, blank=True, related_name="purchases", db_index=False
     )
-
-    objects = PurchaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("purchase")

@@ -308,19 +308,14 @@ def test_a_line_costs_no_query_of_its_own(django_assert_max_num_queries):
 
 
 def test_documents_are_found_by_their_index_and_not_by_going_through_all():
-    numbers = ["Α-1", "Α-2"]
-    statement, parameters = Purchase.objects.with_documents(numbers).values("pk").query.sql_with_params()
-
     with connection.cursor() as cursor, CaptureQueriesContext(connection) as queries:
-        find_rows(Purchase, ("id",), "document_number", numbers)
+        find_rows(Purchase, ("id",), "document_number", ["Α-1", "Α-2"])
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")  # so few rows are gone through sooner
-        cursor.execute(f"{EXPLAIN[connection.vendor]} {statement}", parameters)
-        plans = [str(cursor.fetchall())]
         cursor.execute(f"{EXPLAIN[connection.vendor]} {queries[0]['sql']}")
-        plans.append(str(cursor.fetchall()))
+        plan = str(cursor.fetchall())
 
-    assert all("purchase_document_once" in plan for plan in plans), plans
+    assert "purchase_document_once" in plan
 
 
 def test_a_column_that_writes_the_month_first_is_refused_rather_than_turned_around(stamatis):
