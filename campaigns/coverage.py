@@ -1,8 +1,11 @@
 """Nobody forgotten: everybody chosen is in one of seven classes, read in one statement; not chosen completes it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.core.cache import cache
+from django.db.models import Count, DateTimeField, Exists, F, Max, Min, OuterRef, QuerySet, Value
 
 from campaigns.models import Campaign, Message
 from customers.models import Contact
@@ -21,34 +24,126 @@ CLASSES: dict[str, tuple[str, ...]] = {
 CLASS_OF_STATE = {state: name for name, states in CLASSES.items() for state in states}
 
 
+# A page that refreshes itself, and the list of greetings, may be two seconds behind: however many colleagues watch, a
+# process counts once. What decides something (an approval, `adds_up`, `campaign_status --check`) always counts anew.
+KEPT_SECONDS = 2
+# In the place of a reason: letters of a state whatever their reason. No code of a reason is written so.
+_ALL = "*"
+
+
+@dataclass(frozen=True)
+class TriedAgain:
+    """Letters that one reason sent back to the queue, and when the first and the last of them is tried again."""
+
+    code: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
 @dataclass(frozen=True)
 class Coverage:
-    """The letters of one campaign by class; `in_hand` and `retry` are parts of "waiting"."""
+    """The letters of one campaign by class; `in_hand` and `retry` are parts of "waiting", `again` is `retry` by reason.
+
+    All of it was read in one statement, so its numbers are of one moment.
+    """
 
     classes: dict[str, int]
     in_hand: int = 0
     retry: int = 0
+    again: tuple[TriedAgain, ...] = ()
 
     @property
     def chosen(self) -> int:
         return sum(self.classes.values())
 
+    @property
+    def in_queue(self) -> int:
+        """Letters that have not met a closed door: not yet tried, or in hand."""
+        return self.classes["waiting"] - self.retry
+
+    @property
+    def next_try_at(self) -> datetime | None:
+        return min((each.first_at for each in self.again), default=None)
+
+    @property
+    def last_try_at(self) -> datetime | None:
+        return max((each.last_at for each in self.again), default=None)
+
 
 def coverage_of(campaign: Campaign) -> Coverage:
-    """Count the letters of a campaign by class: one GROUP BY over its own rows."""
-    states = dict(Message.objects.filter(campaign=campaign).order_by().values_list("state").annotate(count=Count("pk")))
-    classes = {name: sum(states.get(state, 0) for state in of) for name, of in CLASSES.items()}
-    return Coverage(classes, states.get(State.SENDING, 0), states.get(State.RETRY, 0))
+    """Count the letters of a campaign by class, as they are now."""
+    return coverages_of([campaign])[campaign.pk]
+
+
+def coverages_of(campaigns: Iterable[Campaign]) -> dict[int, Coverage]:
+    """Count the letters of several campaigns by class, in one statement.
+
+    Only the few that are tried again are looked at for their reason and hour; the rest is counted in the index alone.
+    """
+    ids = [campaign.pk for campaign in campaigns]
+    letters = Message.objects.filter(campaign__in=ids).order_by()
+    nothing = Value(None, output_field=DateTimeField())
+    columns = ("campaign_id", "state", "by", "count", "first", "last")
+    by_reason = (
+        letters.filter(state=State.RETRY)
+        .values("campaign_id", "state", by=F("reason_code"))
+        .annotate(count=Count("*"), first=Min("due_at"), last=Max("due_at"))
+    )
+    by_state = letters.values("campaign_id", "state").annotate(
+        by=Value(_ALL), count=Count("*"), first=nothing, last=nothing
+    )
+    states: dict[int, dict[str, int]] = {pk: {} for pk in ids}
+    again: dict[int, list[TriedAgain]] = {pk: [] for pk in ids}
+    for pk, state, by, count, first, last in by_reason.values_list(*columns).union(
+        by_state.values_list(*columns), all=True
+    ):
+        if by == _ALL:
+            states[pk][state] = count
+        else:
+            again[pk].append(TriedAgain(by, count, first, last))
+    return {pk: _coverage(states[pk], again[pk]) for pk in ids}
+
+
+def _coverage(states: dict[str, int], again: list[TriedAgain]) -> Coverage:
+    return Coverage(
+        classes={name: sum(states.get(state, 0) for state in of) for name, of in CLASSES.items()},
+        in_hand=states.get(State.SENDING, 0),
+        retry=states.get(State.RETRY, 0),
+        again=tuple(sorted(again, key=lambda each: (-each.count, each.code))),
+    )
+
+
+def kept_coverages(campaigns: Iterable[Campaign]) -> dict[int, Coverage]:
+    """The letters of several campaigns by class, at most KEPT_SECONDS old; for pages that only look."""
+    campaigns = list(campaigns)
+    keys = {campaign.pk: _key(campaign) for campaign in campaigns}
+    kept = cache.get_many(keys.values())
+    missing = [campaign for campaign in campaigns if keys[campaign.pk] not in kept]
+    if missing:
+        counted = {keys[pk]: coverage for pk, coverage in coverages_of(missing).items()}
+        cache.set_many(counted, KEPT_SECONDS)
+        kept |= counted
+    return {pk: kept[key] for pk, key in keys.items()}
+
+
+def _key(campaign: Campaign) -> str:
+    """A step of the campaign makes a new count: a finished one never shows the letters of a minute before its end."""
+    return f"coverage:{campaign.pk}:{campaign.state}"
 
 
 def not_chosen_count(campaign: Campaign, coverage: Coverage) -> int:
     """How many we know who have no letter of this campaign; the erased are no longer known, their letters stay."""
-    theirs = Message.objects.filter(campaign=campaign, contact=OuterRef("pk"))
-    counts = Contact.objects.aggregate(
-        known=Count("pk", filter=Q(erased_at=None)),
-        erased=Count("pk", filter=Q(erased_at__isnull=False) & Exists(theirs)),
-    )
-    return counts["known"] - (coverage.chosen - counts["erased"])
+    known = Contact.objects.filter(erased_at=None).count()
+    return known - (coverage.chosen - erased_count(Message.objects.filter(campaign=campaign)))
+
+
+def erased_count(letters: QuerySet) -> int:
+    """How many of these letters are of people who were erased."""
+    # Counting them walks the letters; whether there is anybody at all, two counts in indexes tell.
+    if Contact.objects.count() == Contact.objects.filter(erased_at=None).count():
+        return 0
+    return letters.filter(Exists(Contact.objects.filter(pk=OuterRef("contact_id"), erased_at__isnull=False))).count()
 
 
 def letters_in(campaign: Campaign, name: str) -> QuerySet:

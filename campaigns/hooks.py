@@ -3,38 +3,75 @@
 from django.db.models import Exists, OuterRef, Q
 
 from campaigns.models import Campaign, Message
-from customers.consent import Trace, register_stop_hook
+from customers.consent import ADDRESS_CHANGED, Trace, register_stop_hook
+from customers.models import Contact
 
 _OVER = (Campaign.State.FINISHED, Campaign.State.CANCELLED)
+_BEGUN = (Campaign.State.SENDING, Campaign.State.PAUSED)
 _OUT_OF_THE_WAY = (Message.State.SKIPPED, Message.State.CANCELLED)
 
 
 def skip_waiting_letters(contact_ids: list[int], digest: str, code: str) -> list[Trace]:
-    """Leave out the letters of people who were just stopped, in the transaction that stops them."""
-    theirs = Q(contact_id__in=contact_ids)
-    if digest:
-        theirs |= Q(address_digest=digest)
-    waiting = Message.objects.filter(theirs, state__in=[*Message.WAITING, Message.State.HELD])
+    """Leave out the letters of people who were just stopped, in the transaction that stops them.
+
+    After a change of address those to the former one are held: a person decides whether they are still meant.
+    """
+    state, letters = Message.State.SKIPPED, _waiting_for(contact_ids, digest)
+    if code == ADDRESS_CHANGED:
+        state, letters = Message.State.HELD, _to_former_addresses(contact_ids)
+    # Locked before they are noted: what is noted is what stood there. In one order, so that two stops never wait for
+    # each other.
+    held = letters.select_for_update().order_by("pk")
     traces = [
-        {"contact": contact_id, "letter": pk, "was": [state, reason, facts], "because": code}
-        for pk, contact_id, state, reason, facts in waiting.values_list(
+        {"contact": contact_id, "letter": pk, "was": [was, reason, facts], "because": code}
+        for pk, contact_id, was, reason, facts in held.values_list(
             "pk", "contact_id", "state", "reason_code", "reason_facts"
         )
     ]
-    waiting.update(state=Message.State.SKIPPED, reason_code=code, reason_facts={})
+    if traces:
+        Message.objects.filter(pk__in=[trace["letter"] for trace in traces]).update(
+            state=state, reason_code=code, reason_facts={}
+        )
     return traces
+
+
+def _waiting_for(contact_ids: list[int], digest: str):
+    theirs = Q(contact_id__in=contact_ids)
+    if digest:
+        theirs |= Q(address_digest=digest)
+    return Message.objects.filter(theirs, state__in=[*Message.WAITING, Message.State.HELD])
+
+
+def _to_former_addresses(contact_ids: list[int]):
+    present = Contact.objects.filter(pk=OuterRef("contact_id"), address_digest=OuterRef("address_digest"))
+    return Message.objects.filter(~Exists(present), contact_id__in=contact_ids, state__in=Message.WAITING)
 
 
 def put_letters_back(traces: list[Trace]) -> None:
     """Let the letters wait again that a stop left out, unless their campaign is over or another goes there instead."""
+    letters = Message.objects.filter(pk__in=[trace["letter"] for trace in traces])
+    campaign_of = dict(letters.values_list("pk", "campaign_id"))
+    # The campaigns are locked, in one order: one that begins or ends just now does so before this or after it. A
+    # draft put back into a campaign that has begun would never leave.
+    campaigns = Campaign.objects.select_for_update().filter(pk__in=set(campaign_of.values())).order_by("pk")
+    standing = {campaign.pk: campaign for campaign in campaigns}
     for trace in traces:
+        campaign = standing.get(campaign_of.get(trace["letter"]))
+        if campaign is None or campaign.state in _OVER:
+            continue
         others = Message.objects.filter(campaign=OuterRef("campaign"), address_digest=OuterRef("address_digest"))
         others = others.exclude(pk=OuterRef("pk")).exclude(address_digest="").exclude(state__in=_OUT_OF_THE_WAY)
         left_out = Message.objects.filter(
-            ~Exists(others), pk=trace["letter"], state=Message.State.SKIPPED, reason_code=trace["because"]
+            ~Exists(others),
+            pk=trace["letter"],
+            state__in=[Message.State.SKIPPED, Message.State.HELD],
+            reason_code=trace["because"],
         )
         state, reason, facts = trace["was"]
-        left_out.exclude(campaign__state__in=_OVER).update(state=state, reason_code=reason, reason_facts=facts)
+        columns = {"state": state, "reason_code": reason, "reason_facts": facts}
+        if state == Message.State.DRAFT and campaign.state in _BEGUN:
+            columns |= {"state": Message.State.READY, "due_at": campaign.started_at}
+        left_out.update(**columns)
 
 
 register_stop_hook(skip_waiting_letters, put_letters_back)

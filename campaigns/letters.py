@@ -11,9 +11,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from campaigns.dispatch.hint import DueLetter
 from campaigns.dispatch.wire import Letter
 from campaigns.links import unsubscribe_url
-from campaigns.models import Campaign, GreetingVariant, GreetingVersion, LetterFrame, Message
+from campaigns.models import Campaign, GreetingVariant, GreetingVersion, LetterFrame
 from campaigns.personalisation import FACT_NAMES, Person
 from campaigns.rendering import (
     AssembledLetter,
@@ -113,24 +114,38 @@ def assembled(rendered: RenderedGreeting, frame: LetterFrame | Frame, *, way_out
     return assemble(kept, rendered=rendered, unsubscribe_url=way_out)
 
 
-def letter_of(message: Message, frame: LetterFrame, *, now: datetime) -> Letter:
-    """Return the letter of a claimed message (with its body) as it goes on the wire."""
-    body = message.body
-    words = RenderedGreeting(subject=body.subject, text=body.text, html=body.html, facts_used=(), warnings=())
-    way_out = unsubscribe_url(message.address_digest)
-    whole = assembled(words, frame, way_out=way_out)
-    return Letter(
-        message_id=message.header_id,
-        from_name=settings.HOUSE_NAME,
-        from_address=sender_address(),
-        to_name=message.to_name,
-        to_address=message.to_address,
-        reply_to=settings.REPLY_ADDRESS or sender_address(),
-        subject=whole.subject,
-        text=whole.text,
-        html=whole.html,
-        unsubscribe_url=way_out,
-        unsubscribe_mailto=f"{sender_address()}?subject=unsubscribe",
-        date=now,
-        return_path=message.return_path,
-    )
+class Stationery:
+    """What the letters of one campaign and variant have in common, laid out once; each letter then costs little."""
+
+    def __init__(self, frame: LetterFrame) -> None:
+        self._frame = Frame(html_head=frame.html_head, html_foot=frame.html_foot, text_foot=frame.text_foot)
+        self._house, self._sender = settings.HOUSE_NAME, sender_address()
+        self._reply_to = settings.REPLY_ADDRESS or self._sender
+        self._way_out_by_mail = f"{self._sender}?subject=unsubscribe"
+
+    def letter(self, due: DueLetter, *, now: datetime) -> Letter:
+        """Return a claimed letter as it goes on the wire. Raise LookupError for one that has lost its words."""
+        if due.text is None:
+            raise LookupError(f"letter {due.pk} has no words")
+        words = RenderedGreeting(subject=due.subject, text=due.text, html=due.html, facts_used=(), warnings=())
+        way_out = unsubscribe_url(due.address_digest)
+        whole = assemble(self._frame, rendered=words, unsubscribe_url=way_out)
+        return Letter(
+            message_id=due.header_id,
+            from_name=self._house,
+            from_address=self._sender,
+            to_name=due.to_name,
+            to_address=due.to_address,
+            reply_to=due.reply_to or self._reply_to,
+            subject=whole.subject,
+            text=whole.text,
+            html=whole.html,
+            unsubscribe_url=way_out,
+            unsubscribe_mailto=self._way_out_by_mail,
+            date=now,
+            return_path=due.return_path,
+        )
+
+
+def stationery_of(campaign: Campaign, *, language: str, manner: str) -> Stationery:
+    return Stationery(frame_of(campaign, language=language, manner=manner))

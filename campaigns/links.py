@@ -3,29 +3,47 @@
 The key is LINK_KEY, not SECRET_KEY: changing the latter must not break the letters of past years.
 """
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.core import signing
-from django.urls import reverse
 
-UNSUBSCRIBE = "unsubscribe"
+UNSUBSCRIBE, RETURN = "unsubscribe", "return"
+# Enough of the signature that nobody guesses it, and little enough for the 64 octets before an @.
+RETURN_SIGNATURE_LENGTH = 16
+# Said here and not looked up among the routes: a worker that writes letters need not load every page.
+UNSUBSCRIBE_PATH = "u/"
 
 
-def _signer(purpose: str) -> signing.Signer:
-    return signing.Signer(key=settings.LINK_KEY, salt=f"greetings_crm.link.{purpose}", sep=".")
+@lru_cache(maxsize=4)
+def _signer(purpose: str, key: str) -> signing.Signer:
+    return signing.Signer(key=key, salt=f"greetings_crm.link.{purpose}", sep=".")
 
 
 def link_token(purpose: str, digest: str) -> str:
     """Return the token for one purpose and one address digest; a token of one purpose is worth nothing for another."""
-    return _signer(purpose).sign(digest)
+    return _signer(purpose, settings.LINK_KEY).sign(digest)
 
 
 def read_token(purpose: str, token: str) -> str | None:
     """Return the address digest of a token of ours, or None for anything else."""
     try:
-        return _signer(purpose).unsign(token)
+        return _signer(purpose, settings.LINK_KEY).unsign(token)
     except signing.BadSignature:
         return None
 
 
 def unsubscribe_url(digest: str) -> str:
-    return settings.SITE_URL + reverse("campaigns:unsubscribe", args=[link_token(UNSUBSCRIBE, digest)])
+    return f"{settings.SITE_URL}/{UNSUBSCRIBE_PATH}{link_token(UNSUBSCRIBE, digest)}/"
+
+
+def return_path(token: str) -> str:
+    """The envelope sender of the letter with this token: what comes back names its letter, and nobody can forge it.
+
+    "" without RETURN_PATH_DOMAIN: then what comes back goes to the sender of the house.
+    """
+    if not settings.RETURN_PATH_DOMAIN:
+        return ""
+    signature = _signer(RETURN, settings.LINK_KEY).signature(token).lower()
+    plain = "".join(letter for letter in signature if letter.isalnum())[:RETURN_SIGNATURE_LENGTH]
+    return f"r-{token}-{plain}@{settings.RETURN_PATH_DOMAIN}"

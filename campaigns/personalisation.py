@@ -127,7 +127,7 @@ def personalise(contacts: Iterable[Contact], *, occasion: str, wish_on: date) ->
 
 def with_facts(queryset):
     """Fetch along what `personalise` reads, so that it needs no query per contact."""
-    return queryset.select_related("summary__usual_product", "owner")
+    return queryset.select_related("summary__usual_product", "owner__stand_in")
 
 
 def _person(contact: Contact, occasion: str, wish_on: date, line: tuple[int, str] | None) -> Person:

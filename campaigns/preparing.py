@@ -5,14 +5,16 @@ one transaction of letters and cursor together, so a killed worker leaves whole 
 """
 
 import logging
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from campaigns.dispatch.addresses import LetterUnwritable, wire_address
 from campaigns.letters import Wording, frame_of, new_header_id, new_token, words_digest
+from campaigns.links import return_path
 from campaigns.models import Campaign, LetterFrame, Message, MessageBody
 from campaigns.occasions import last_sensible_hour
 from campaigns.personalisation import Person, personalise, with_facts
@@ -21,7 +23,7 @@ from campaigns.segments import audience
 from customers import audit
 from customers.consent import stop_facts, with_stop_code
 from customers.imports.applying import running_import
-from customers.models import User
+from customers.models import Contact, User
 
 logger = logging.getLogger(__name__)
 CHUNK = 1_000  # people per transaction: about a second of work, and short enough for SQLite's single writer
@@ -97,8 +99,14 @@ def prepare_next_chunk(campaign_id: int, *, now: datetime) -> bool:
         if not chunk:
             _finish_preparing(campaign)
             return False
+        # Whoever was taken back with a list since they were read gets no letter. People are locked before campaigns,
+        # as everywhere.
+        ids = [contact.pk for contact in chunk]
+        here = Contact.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+        still_here = set(here.values_list("pk", flat=True))
+        letters = [letter for letter in letters if letter[0].contact_id in still_here]
         moved = _still_there(campaign).update(
-            prepared_up_to=chunk[-1].pk, prepared_count=F("prepared_count") + len(chunk)
+            prepared_up_to=chunk[-1].pk, prepared_count=F("prepared_count") + len(letters)
         )
         if moved:
             Message.objects.bulk_create(message for message, _rendered in letters)
@@ -132,7 +140,7 @@ def _letters(campaign: Campaign, contacts: list, *, now: datetime) -> list[tuple
     wished = _already_wished(campaign, contacts)
     letters: list[tuple[Message, RenderedGreeting | None]] = []
     for person in people:
-        message, rendered = _new_message(campaign, person), None
+        message, rendered = _new_message(campaign, person, today=timezone.localdate(now)), None
         left_out = _why_left_out(person, taken=taken, wished=wished)
         if left_out:
             message.state, message.reason_code, message.reason_facts = Message.State.SKIPPED, *left_out
@@ -157,7 +165,7 @@ def _body(message: Message, rendered: RenderedGreeting) -> MessageBody:
     )
 
 
-def _new_message(campaign: Campaign, person: Person) -> Message:
+def _new_message(campaign: Campaign, person: Person, *, today: date) -> Message:
     contact, token = person.contact, new_token()
     return Message(
         campaign=campaign,
@@ -173,7 +181,22 @@ def _new_message(campaign: Campaign, person: Person) -> Message:
         give_up_at=campaign.give_up_at,
         token=token,
         header_id=new_header_id(token),
+        return_path=return_path(token),
+        reply_to=_reply_to(contact, today=today),
     )
+
+
+def _reply_to(contact: Contact, *, today: date) -> str:
+    """The address of the colleague whose person this is, or of who is there for them; "" for the house."""
+    if contact.owner is None:
+        return ""
+    colleague = contact.owner.present(today)
+    if not colleague.is_active or not colleague.answers_at:
+        return ""
+    try:
+        return wire_address(colleague.answers_at)
+    except LetterUnwritable:
+        return ""  # an answer to the house is better than a letter that cannot leave
 
 
 def _why_left_out(person: Person, *, taken: dict[str, int], wished: dict[int, int]) -> tuple[str, dict] | None:

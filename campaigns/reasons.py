@@ -47,6 +47,10 @@ LETTER_REASONS: dict[str, str] = {
     "refused_message": gettext_noop("their server refused the letter"),
     "unwritable": gettext_noop("a name or address that no letter can carry"),
     "mailbox_not_writable": gettext_noop("our own mailbox could not be written"),
+    "quota_used": gettext_noop("our allowance at the mail provider is used up"),
+    "provider_fault": gettext_noop("the mail provider had a fault, and may have taken it"),
+    "earlier_try_open": gettext_noop("the mail provider is still at work on an earlier try"),
+    "earlier_try_taken": gettext_noop("the mail provider knows it from an earlier try"),
 }
 
 # What can be done about it, for the last column of the table.
@@ -109,9 +113,21 @@ PAUSES: dict[str, tuple[str, str]] = {
         gettext_noop("Sending waits: the mail server wants a safe connection"),
         gettext_noop("An admin turns it on, then a manager goes on. No letter was lost."),
     ),
+    "quota_used": (
+        gettext_noop("Sending waits: our allowance at the mail provider is used up"),
+        gettext_noop("An admin looks at our plan there, then a manager goes on. No letter was lost."),
+    ),
     "tls_failed": (
         gettext_noop("Sending waits: no safe connection to the mail server"),
         gettext_noop("An admin looks at it, then a manager goes on. No letter was lost."),
+    ),
+    "many_errors": (
+        gettext_noop("Sending waits: many letters in a row were refused"),
+        gettext_noop("Look at the last errors below: is the list an old one? Then go on. No letter was lost."),
+    ),
+    "many_doubts": (
+        gettext_noop("Sending waits: the line broke after several letters in a row"),
+        gettext_noop("Of those nobody knows whether they went. Ask whoever looks after the mail server, then go on."),
     ),
 }
 _ANY_PAUSE = (

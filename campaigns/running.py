@@ -4,15 +4,18 @@ Each step is one conditional UPDATE of the campaign row, so that a double click,
 step: whoever comes second is told what already happened.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from campaigns.models import Campaign, GreetingVersion, Message
+from campaigns.notices import PAUSED, UNCERTAIN, raise_alarm, raise_alarm_once
 from customers import audit
 from customers.models import User
+
+LONGEST_TRY = timedelta(days=5)  # for a letter without a last sensible hour of its own, as mail servers do
 
 
 class StepRefused(Exception):
@@ -73,9 +76,13 @@ def approve_campaign(
 
 @transaction.atomic
 def start_sending(campaign_id: int, *, by: User | None, now: datetime) -> None:
-    """Begin to send an approved campaign: its draft letters become ready. Raise StepRefused when already begun."""
+    """Begin to send an approved campaign: its draft letters become ready. Raise StepRefused when already begun.
+
+    Without a person (`by` None) it begins by its own hour, if nobody has set another one meanwhile.
+    """
     begun = Campaign.objects.filter(
         Q(give_up_at=None) | Q(give_up_at__gt=now),
+        Q() if by else Q(scheduled_at__lte=now),
         pk=campaign_id,
         state__in=[Campaign.State.APPROVED, Campaign.State.SCHEDULED],
         approved_revision=F("revision"),
@@ -86,7 +93,7 @@ def start_sending(campaign_id: int, *, by: User | None, now: datetime) -> None:
         ready = campaign.state in (Campaign.State.APPROVED, Campaign.State.SCHEDULED)
         raise _refused(campaign_id, "late" if late and ready else "state")
     Message.objects.filter(campaign_id=campaign_id, state=Message.State.DRAFT).update(
-        state=Message.State.READY, due_at=now
+        state=Message.State.READY, due_at=now, give_up_at=Coalesce("give_up_at", Value(now + LONGEST_TRY))
     )
     audit.record("start_sending", actor=by, now=now, obj=Campaign.objects.get(pk=campaign_id))
 
@@ -124,6 +131,8 @@ def pause_campaign(
     if paused:
         campaign = Campaign.objects.get(pk=campaign_id)
         audit.record("pause_campaign", actor=by, now=now, obj=campaign, facts={"code": code})
+        if by is None:
+            raise_alarm(code=PAUSED, campaign=campaign, facts={"code": code, **(facts or {})}, now=now)
     return bool(paused)
 
 
@@ -142,12 +151,11 @@ def resume_campaign(campaign_id: int, *, by: User, now: datetime) -> None:
 def cancel_campaign(campaign_id: int, *, by: User, now: datetime) -> None:
     """End a campaign for good. Letters that have left stay; the rest are cancelled."""
     over = [Campaign.State.FINISHED, Campaign.State.CANCELLED]
-    if (
-        not Campaign.objects.filter(pk=campaign_id)
-        .exclude(state__in=over)
-        .update(state=Campaign.State.CANCELLED, chosen_count=_letter_count(), prepared_count=_letter_count())
-    ):
+    this = Campaign.objects.filter(pk=campaign_id)
+    if not this.exclude(state__in=over).update(state=Campaign.State.CANCELLED):
         raise _refused(campaign_id, "state")
+    # A statement of its own: the one before may have waited for a chunk of letters that its snapshot does not know.
+    this.update(chosen_count=_letter_count(), prepared_count=_letter_count())
     Message.objects.filter(campaign_id=campaign_id, state__in=[*Message.WAITING, Message.State.HELD]).update(
         state=Message.State.CANCELLED
     )
@@ -173,7 +181,10 @@ def finish_if_done(campaign_id: int, *, now: datetime) -> bool:
     still_open = [*Message.WAITING, Message.State.SENDING]
     if Message.objects.filter(campaign_id=campaign_id, state__in=still_open).exists():
         return False
-    return bool(sending.update(state=Campaign.State.FINISHED, finished_at=now))
+    finished = bool(sending.update(state=Campaign.State.FINISHED, finished_at=now))
+    if finished and Message.objects.filter(campaign_id=campaign_id, state=Message.State.UNCERTAIN).exists():
+        raise_alarm_once(code=UNCERTAIN, campaign_id=campaign_id, facts={}, now=now)
+    return finished
 
 
 @transaction.atomic

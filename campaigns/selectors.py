@@ -1,23 +1,24 @@
 """What the pages of greetings read: the feasts ahead, the list, one campaign at work, the deed to approve."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from campaigns.coverage import CLASS_OF_STATE, CLASSES, Coverage, coverage_of, letters_in, reasons_in
-from campaigns.models import Campaign, Message, MessageBody
+from campaigns.coverage import Coverage, coverage_of, kept_coverages, letters_in, reasons_in
+from campaigns.models import Campaign, DeliveryAttempt, Message, MessageBody
 from campaigns.occasions import ComingFeast, coming_feasts
+from campaigns.reasons import at_moment
+from customers.models import AuditEntry
 
-PAGE_SIZE = 50
+# More than these by name would push the list off the page; all of them stand in their class.
+UNCERTAIN_NAMES = 20
 # Enough to hear the tone of every variant, few enough to be read.
 SAMPLE_LETTERS = 3
 HELD_NAMES = 5
 # A personal fact is one that not every letter has.
 COMMON_FACTS = {"salutation", "signature", "house"}
-# Under this many letters or seconds a pace is a guess.
-PACE_LETTERS, PACE_SECONDS = 5, 8
 
 
 # --- The list ---
@@ -53,13 +54,10 @@ class CampaignLine:
 
 
 def campaign_lines(campaigns: Iterable[Campaign]) -> list[CampaignLine]:
-    """The letters of several campaigns by class, in one statement."""
+    """The letters of several campaigns by class, at most two seconds old."""
     campaigns = list(campaigns)
-    counts: dict[int, dict[str, int]] = {campaign.pk: dict.fromkeys(CLASSES, 0) for campaign in campaigns}
-    rows = Message.objects.filter(campaign__in=campaigns).order_by().values_list("campaign_id", "state")
-    for campaign_id, state, count in rows.annotate(count=Count("pk")):
-        counts[campaign_id][CLASS_OF_STATE[state]] += count
-    return [CampaignLine(campaign, counts[campaign.pk]) for campaign in campaigns]
+    kept = kept_coverages(campaigns)
+    return [CampaignLine(campaign, kept[campaign.pk].classes) for campaign in campaigns]
 
 
 def recent_campaigns() -> QuerySet[Campaign]:
@@ -104,53 +102,31 @@ def bar_parts(classes: dict[str, int]) -> list[BarPart]:
     return parts
 
 
-def pace(*, reached: int, then: int, seconds: float, waiting: int) -> float | None:
-    """Seconds until the last waiting letter leaves, at the pace since `then` letters had left; None when unknown."""
-    if reached - then < PACE_LETTERS or seconds < PACE_SECONDS:
-        return None
-    return waiting * seconds / (reached - then)
-
-
-# --- Its letters ---
+# --- Its letters that want a person ---
 
 
 @dataclass(frozen=True)
-class LetterPage:
-    """Fifty letters of one class, and the page they stand on."""
+class Uncertain:
+    """A letter nobody is sure of, and when it was tried."""
 
-    letters: list[Message]
-    number: int
-    page_count: int
-    reasons: list[tuple[str, int]] = field(default_factory=list)
+    letter: Message
+    at: datetime | None
 
 
-def letter_page(campaign: Campaign, *, class_name: str, reason: str, number: int) -> LetterPage:
-    """A page of one class, narrowed to one reason if asked. Raise KeyError for a word that is no class."""
-    letters = letters_in(campaign, class_name)
-    reasons = reasons_in(campaign, class_name)
-    if reason:
-        letters = letters.filter(reason_code=reason)
-    found = sum(count for code, count in reasons if reason in ("", code))
-    page_count = max(-(-found // PAGE_SIZE), 1)
-    number = min(max(number, 1), page_count)
-    start = (number - 1) * PAGE_SIZE
-    return LetterPage(
-        letters=list(letters[start : start + PAGE_SIZE]),
-        number=number,
-        page_count=page_count,
-        reasons=[(code, count) for code, count in reasons if code],
-    )
-
-
-def uncertain_letters(campaign: Campaign) -> list[Message]:
+def uncertain_letters(campaign: Campaign) -> list[Uncertain]:
+    """The first letters nobody is sure of, with the hour of the try."""
     letters = Message.objects.filter(campaign=campaign, state=Message.State.UNCERTAIN).select_related("contact")
-    return list(letters.order_by("pk")[:PAGE_SIZE])
+    letters = list(letters.order_by("pk")[:UNCERTAIN_NAMES])
+    # A dead process leaves no record of its attempt, only the moment at which the sweep missed it.
+    last_attempts = DeliveryAttempt.objects.filter(message__in=letters, number=F("message__attempt"))
+    tried = dict(last_attempts.values_list("message_id", "at"))
+    return [Uncertain(letter, tried.get(letter.pk) or at_moment(letter.reason_facts)) for letter in letters]
 
 
-def next_try_at(campaign: Campaign) -> datetime | None:
-    """When the next letter that met a closed door is tried again."""
-    waiting = Message.objects.filter(campaign=campaign, state=Message.State.RETRY)
-    return waiting.order_by("due_at").values_list("due_at", flat=True).first()
+def last_step(campaign: Campaign, verb: str) -> AuditEntry | None:
+    """Who took a step of this campaign last, and when."""
+    entries = AuditEntry.objects.filter(object_kind="campaign", object_id=campaign.pk, verb=verb)
+    return entries.order_by("-pk").first()
 
 
 # --- The deed to approve ---

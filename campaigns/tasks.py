@@ -1,17 +1,19 @@
 """Celery tasks: ids in, one call into the domain. Each may run twice, late or never without harm."""
 
 import logging
-import threading
 from datetime import datetime
 from functools import partial
 from time import monotonic
 
 from celery import shared_task
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_process_init, worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
+from campaigns.dispatch import kept
+from campaigns.dispatch.limits import forget_past_windows
+from campaigns.dispatch.notices import notices_due, send_notices, settle_notices_of_the_dead
 from campaigns.dispatch.sweep import (
     begin_scheduled,
     due_lanes,
@@ -20,36 +22,19 @@ from campaigns.dispatch.sweep import (
     settle_dead_holders,
     work_to_ring,
 )
-from campaigns.dispatch.transport import Transport, transport_from_url
 from campaigns.dispatch.work import work_lane
+from campaigns.heartbeat import Heart, forget_old_beats
 from campaigns.preparing import prepare_next_chunk
 from campaigns.running import finish_if_done
 from customers.ringing import bell
 from customers.tasks import ring_unfinished_imports
 
 logger = logging.getLogger(__name__)
-_stopping = threading.Event()
-_kept = threading.local()
-_transports: list[Transport] = []
+_heart = Heart()
 # Seconds that others get to write: a waiting SQLite connection looks again every tenth of a second.
 BETWEEN_CHUNKS = 0.15
-AFTER_DOT_WHEN_STOPPING = 15.0  # seconds: an orderly stop is over within 30
-
-
-def transport() -> Transport:
-    """The kept connection of this thread."""
-    if not hasattr(_kept, "transport"):
-        _kept.transport = transport_from_url(
-            settings.EMAIL_URL,
-            mailbox_folder=settings.MAILBOX_DIR,
-            connect_timeout=settings.SMTP_CONNECT_TIMEOUT,
-            command_timeout=settings.SMTP_COMMAND_TIMEOUT,
-            letter_timeout=settings.SMTP_LETTER_TIMEOUT,
-            dot_timeout=settings.SMTP_DOT_TIMEOUT,
-            letters_per_connection=settings.SMTP_LETTERS_PER_CONNECTION,
-        )
-        _transports.append(_kept.transport)
-    return _kept.transport
+# How long a worker that ends waits for its last sign of life to be taken away.
+LEAVE_SECONDS = 2.0
 
 
 @shared_task
@@ -58,12 +43,12 @@ def dispatch_lane(*, campaign_id: int, lane: int) -> None:
     turn = work_lane(
         campaign_id=campaign_id,
         lane=lane,
-        transport=transport(),
+        transport=kept.transport(),
         clock=timezone.now,
         seconds=settings.DISPATCH_TURN_SECONDS,
-        stopping=_stopping.is_set,
+        stopping=kept.stopping,
     )
-    if turn.more and not _stopping.is_set():
+    if turn.more and not kept.stopping():
         bell.ring(dispatch_lane, campaign_id=campaign_id, lane=lane)
     else:
         finish_if_done(campaign_id, now=timezone.now())
@@ -74,11 +59,17 @@ def prepare_campaign(*, campaign_id: int) -> None:
     """Freeze letters for one turn; ring again when there is more."""
     end = monotonic() + settings.DISPATCH_TURN_SECONDS
     while prepare_next_chunk(campaign_id, now=timezone.now()):
-        if _stopping.wait(BETWEEN_CHUNKS):
+        if kept.wait_unless_stopping(BETWEEN_CHUNKS):
             return
         if monotonic() >= end:
             bell.ring(prepare_campaign, campaign_id=campaign_id)
             return
+
+
+@shared_task
+def send_staff_notices() -> None:
+    """Send the alarms that are due to the colleagues they are for."""
+    send_notices(transport=kept.transport(), clock=timezone.now, stopping=kept.stopping)
 
 
 @shared_task
@@ -91,6 +82,10 @@ def sweep() -> None:
         heal_campaigns_that_are_over,
         partial(begin_scheduled, now=now),
         partial(ring_what_is_due, now=now),
+        partial(settle_notices_of_the_dead, now=now),
+        partial(ring_due_notices, now=now),
+        partial(forget_old_beats, now=now),
+        partial(forget_past_windows, now=now),
         ring_unfinished_imports,
     ):
         try:
@@ -105,6 +100,11 @@ def ring_what_is_due(*, now: datetime) -> None:
         bell.ring(prepare_campaign, campaign_id=campaign_id)
     for campaign_id, lane in lanes:
         bell.ring(dispatch_lane, campaign_id=campaign_id, lane=lane)
+
+
+def ring_due_notices(*, now: datetime) -> None:
+    if notices_due(now=now).exists():
+        bell.ring(send_staff_notices)
 
 
 def ring_campaign(campaign_id: int) -> None:
@@ -123,6 +123,29 @@ def sweep_at_start(**kwargs) -> None:
 @worker_shutting_down.connect
 def finish_the_letter_in_hand(**kwargs) -> None:
     """An orderly stop: each thread ends its present letter, and no new one is taken."""
-    _stopping.set()
-    for kept in _transports:
-        kept.settle_quickly(AFTER_DOT_WHEN_STOPPING)
+    kept.stop_in_order()
+
+
+@worker_process_init.connect
+def heed_the_parent(**kwargs) -> None:
+    """The children of a pool end their letters as orderly as their parent."""
+    kept.heed_the_parent()
+
+
+# --- Signs of life ---
+
+
+@worker_ready.connect
+def begin_to_beat(**kwargs) -> None:
+    _heart.start()
+
+
+@worker_shutting_down.connect
+def stop_the_heart(**kwargs) -> None:
+    _heart.stop()
+
+
+@worker_shutdown.connect
+def wait_for_the_last_beat(**kwargs) -> None:
+    """The heart had the whole stop to take its leave; one that waits for the database is not waited for."""
+    _heart.join(LEAVE_SECONDS)

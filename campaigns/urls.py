@@ -1,6 +1,7 @@
 from django.urls import path
 
-from campaigns.views import campaign, letters, mailbox, preview, review, unsubscribe, writing
+from campaigns.links import UNSUBSCRIBE_PATH
+from campaigns.views import campaign, letters, mailbox, notices, preview, review, unsubscribe, writing
 
 app_name = "campaigns"
 urlpatterns = [
@@ -22,8 +23,9 @@ urlpatterns = [
     path("letters/<int:message_id>/", letters.message_detail, name="message-detail"),
     path("letters/<int:message_id>/html/", letters.message_html, name="message-html"),
     path("letters/<int:message_id>/settle/", letters.message_settle, name="message-settle"),
+    path("notices/<int:notice_id>/seen/", notices.notice_seen, name="notice-seen"),
     path("mailbox/", mailbox.mailbox_list, name="mailbox-list"),
     path("mailbox/<str:letter_id>/", mailbox.mailbox_detail, name="mailbox-detail"),
     path("mailbox/<str:letter_id>/html/", mailbox.mailbox_html, name="mailbox-html"),
-    path("u/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path(f"{UNSUBSCRIBE_PATH}<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
 ]

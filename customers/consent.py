@@ -97,6 +97,8 @@ def may_write_to(contact: Contact, *, now: datetime) -> Verdict:
     return Verdict(False, current.stop_code, stop_facts(current, current.stop_code))
 
 
+# No stop sign: the person may be written to, but not where the letters that wait would go.
+ADDRESS_CHANGED = "address_changed"
 # What a stop did to one thing of one person, as JSON: {"contact": id, …}, enough to put it back.
 Trace = dict[str, Any]
 StopHook = Callable[[list[int], str, str], list[Trace] | None]
@@ -114,7 +116,8 @@ def register_stop_hook(hook: StopHook, put_back: PutBackHook = lambda traces: No
 
 
 def tell_stopped(contact_ids: Iterable[int], code: str, *, digest: str = "") -> list[Trace]:
-    """Tell the apps above that these people were just stopped, and return what that did.
+    """Tell the apps above that these people were just stopped, or have another address (`ADDRESS_CHANGED`), and return
+    what that did.
 
     Call it in the transaction of the change.
     """
@@ -139,11 +142,16 @@ def stop_letters(contact: Contact, *, by: User | None, now: datetime, reason: st
 
 @transaction.atomic
 def allow_letters(contact: Contact, *, by: User, now: datetime) -> Verdict:
-    """Take back a stop that people of the house set, and say what still stands in the way (a suppression stays)."""
-    before = contact.stopped_reason
-    contact.stopped_reason, contact.stopped_at, contact.stopped_by = "", None, None
-    contact.save(update_fields=["stopped_reason", "stopped_at", "stopped_by", "updated_at"])
-    audit.record("allow_letters", actor=by, now=now, contact=contact, facts={"was": before})
+    """Take back a stop that people of the house set, and say what still stands in the way (a suppression stays).
+
+    Only the stop that stands on `contact` as it was read: one that a colleague has set since stays.
+    """
+    fresh = Contact.objects.select_for_update().get(pk=contact.pk)
+    if (fresh.stopped_reason, fresh.stopped_at) == (contact.stopped_reason, contact.stopped_at):
+        fresh.stopped_reason, fresh.stopped_at, fresh.stopped_by = "", None, None
+        fresh.save(update_fields=["stopped_reason", "stopped_at", "stopped_by", "updated_at"])
+        audit.record("allow_letters", actor=by, now=now, contact=contact, facts={"was": contact.stopped_reason})
+    contact.refresh_from_db()
     return may_write_to(contact, now=now)
 
 

@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from campaigns.dispatch.transport import transport_from_url
+
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -83,6 +85,17 @@ def mail_wire_checks(app_configs, **kwargs) -> list[CheckMessage]:
     if address.password:
         return [Error("The password for the mail server would travel unencrypted.", hint=hint, id="greetings_crm.E008")]
     return [Warning("Letters travel unencrypted to the mail server.", hint=hint, id="greetings_crm.W001")]
+
+
+@register()
+def mail_address_checks(app_configs, **kwargs) -> list[Error]:
+    """A mail address nobody can read would be noticed with the first letter, by a worker. Nothing is opened here."""
+    try:
+        transport_from_url(settings.EMAIL_URL, mailbox_folder=settings.MAILBOX_DIR)
+    except ValueError as error:
+        hint = "docs/configuration.md, “Mail”, says how EMAIL_URL is written."
+        return [Error(f"EMAIL_URL: {error}", hint=hint, id="greetings_crm.E009")]
+    return []
 
 
 @register()

@@ -15,6 +15,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.dispatch.limit_rules import BadLimit, parsed_limits
 from greetings_crm.keys import kept_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -22,11 +23,11 @@ env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
 
 
-def secret(name: str, kept_as: str) -> str:
-    """Return the secret from `name`, from the file named by `name`_FILE, or the one this house keeps for itself."""
+def secret(name: str, *, default: str = "") -> str:
+    """Return the secret from the file named by `name`_FILE, or from `name`."""
     if file := env.str(f"{name}_FILE", default=""):
         return Path(file).read_text().strip()
-    return env.str(name, default="") or kept_key(VAR_DIR, kept_as)
+    return env.str(name, default=default)
 
 
 # --- The house -------------------------------------------------------------------------------------------------
@@ -47,9 +48,9 @@ PURCHASES_STALE_DAYS = env.int("PURCHASES_STALE_DAYS", default=7)
 
 # --- Security --------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = secret("SECRET_KEY", "secret.key")
-LINK_KEY = secret("LINK_KEY", "link.key")
-ADDRESS_KEY = secret("ADDRESS_KEY", "address.key")
+SECRET_KEY = secret("SECRET_KEY") or kept_key(VAR_DIR, "secret.key")
+LINK_KEY = secret("LINK_KEY") or kept_key(VAR_DIR, "link.key")
+ADDRESS_KEY = secret("ADDRESS_KEY") or kept_key(VAR_DIR, "address.key")
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")
 _site = urlsplit(SITE_URL)
 if _site.scheme not in ("http", "https") or not _site.hostname:
@@ -158,11 +159,13 @@ FILE_UPLOAD_HANDLERS = [
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: a transaction that reads first and writes later would meet "database is locked" at once, timeout or
-    # not. WAL: readers never wait. synchronous NORMAL survives kill -9 of any process.
+    # not. WAL: readers never wait. synchronous NORMAL survives kill -9 of any process. The log is copied back after
+    # 32 MB and not 4: a letter changes ten pages, so a checkpoint would come with every hundredth.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000; "
+        "PRAGMA wal_autocheckpoint=8000;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
@@ -190,22 +193,29 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 
 # --- Mail ------------------------------------------------------------------------------------------------------
-EMAIL_URL = env.str("EMAIL_URL", default="mailbox:")
+EMAIL_URL = secret("EMAIL_URL", default="mailbox:")
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"  # no view sends mail: letters go by campaigns/dispatch
 MAILBOX_DIR = VAR_DIR / "mailbox"
 SMTP_CONNECT_TIMEOUT = env.float("SMTP_CONNECT_TIMEOUT", default=10)
 SMTP_COMMAND_TIMEOUT = env.float("SMTP_COMMAND_TIMEOUT", default=60)
 SMTP_LETTER_TIMEOUT = env.float("SMTP_LETTER_TIMEOUT", default=100)
 SMTP_DOT_TIMEOUT = env.float("SMTP_DOT_TIMEOUT", default=600)
+RETURN_PATH_DOMAIN = env.str("RETURN_PATH_DOMAIN", default="")
 SMTP_LETTERS_PER_CONNECTION = env.int("SMTP_LETTERS_PER_CONNECTION", default=100)
 
 # --- Dispatch: every wait is a setting, one test holds their order -----------------------------------------------
-DISPATCH_LANES = env.int("DISPATCH_LANES", default=2)
+DISPATCH_LANES = env.int("DISPATCH_LANES", default=8)
 if not 1 <= DISPATCH_LANES <= 32:
     raise ImproperlyConfigured(f"DISPATCH_LANES: {DISPATCH_LANES} lanes do not exist. Write a number from 1 to 32.")
 DISPATCH_TURN_SECONDS = env.float("DISPATCH_TURN_SECONDS", default=15)
 DISPATCH_LEASE_SECONDS = env.float("DISPATCH_LEASE_SECONDS", default=720)
 DISPATCH_RETRY_WAITS = [float(wait) for wait in env.list("DISPATCH_RETRY_WAITS", default=["60", "300", "900", "3600"])]
+try:
+    SENDING_LIMITS = parsed_limits(env.str("SENDING_LIMITS", default=""))
+except BadLimit as error:
+    raise ImproperlyConfigured(f"SENDING_LIMITS: {error}") from error
+DISPATCH_ERRORS_IN_A_ROW = env.int("DISPATCH_ERRORS_IN_A_ROW", default=20)
+DISPATCH_STOP_SECONDS = env.float("DISPATCH_STOP_SECONDS", default=15)
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=30)
 RING_SECONDS = env.float("RING_SECONDS", default=0.5)
 

@@ -13,7 +13,10 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 import etiquette
-from campaigns.models import Campaign
+from campaigns.heartbeat import health
+from campaigns.models import Campaign, StaffNotice
+from campaigns.notice_words import NoticeWords, nobody_works_words, notice_words
+from campaigns.notices import LATE_START, unseen_notices
 from campaigns.occasions import OFFER_DAYS
 from campaigns.reasons import pause_words
 from campaigns.running import is_writer
@@ -119,9 +122,29 @@ def _feasts_to_write(today: date) -> list[FeastAhead]:
     return [each for each in feasts_ahead(today=today) if each.campaign is None and each.days_left <= OFFER_DAYS]
 
 
-def _troubles() -> list[dict]:
+@dataclass(frozen=True)
+class Alarm:
+    """What stands above the day. `broken`: out of order or overdue, not only waiting; `notice` can be put away."""
+
+    words: NoticeWords
+    broken: bool
+    notice: StaffNotice | None = None
+
+
+def _alarms(user: User, *, now: datetime) -> list[Alarm]:
+    """What went wrong and this colleague has not seen yet; a queue that nobody works comes first."""
+    work = health(now=now)
+    alarms = [Alarm(nobody_works_words(work), broken=True)] if work.nobody_works else []
+    return alarms + [
+        Alarm(notice_words(notice), broken=notice.code == LATE_START, notice=notice) for notice in unseen_notices(user)
+    ]
+
+
+def _troubles(alarms: Iterable[Alarm]) -> list[dict]:
+    """Campaigns that wait for a person, but for those an alarm already speaks of."""
+    told = {alarm.notice.campaign_id for alarm in alarms if alarm.notice}
     troubles = []
-    for campaign in campaigns_in_trouble():
+    for campaign in campaigns_in_trouble().exclude(pk__in=told):
         paused = campaign.state == Campaign.State.PAUSED
         words = pause_words(campaign.paused_code, campaign.paused_facts).heading if paused else ""
         troubles.append({"campaign": campaign, "words": words or _("A letter is uncertain; somebody has to decide.")})
@@ -161,13 +184,15 @@ def today_page(*, user: User, now: datetime) -> dict:
     to_look = Contact.objects.to_look_at()
     celebrating = celebrating_count(today)
     case_count, promise_count, look_count = cases.count(), mine.count(), to_look.count()
-    feasts, troubles = _feasts_to_write(today), _troubles()
+    alarms = _alarms(user, now=now)
+    feasts, troubles = _feasts_to_write(today), _troubles(alarms)
     to_approve = [each for each in waiting if settings.ONE_PERSON_SHOP or not is_writer(each, user)] if manager else []
     lede = _lede(celebrating=celebrating, cases=case_count, promises=promise_count, to_ask=look_count)
     return {
         "today": today,
         "called": called(user),
         "lede": lede,
+        "alarms": alarms,
         "feasts": feasts,
         "to_approve": to_approve,
         "troubles": troubles,
@@ -180,7 +205,7 @@ def today_page(*, user: User, now: datetime) -> dict:
         "to_ask": _to_ask(to_look.order_by("pk")[:SHOWN]),
         "look_count": look_count,
         "calendar": calendar(today),
-        "day_done": not (lede or feasts or to_approve or troubles),
+        "day_done": not (lede or alarms or feasts or to_approve or troubles),
     }
 
 

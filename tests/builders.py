@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group
 
+from campaigns.dispatch.hint import DueLetter, read_whole
 from campaigns.letters import new_header_id, new_token
 from campaigns.models import (
     Campaign,
@@ -113,3 +114,8 @@ def make_letter(campaign: Campaign, contact: Contact | None = None, *, state: st
         defaults={"html_head": "<html><body>", "html_foot": "</body></html>", "text_foot": ""},
     )
     return message
+
+
+def as_due(message: Message) -> DueLetter:
+    """The letter as a turn of work reads it now."""
+    return read_whole(Message.objects.filter(pk=message.pk))[0]

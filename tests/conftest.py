@@ -3,6 +3,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
 
@@ -11,6 +12,12 @@ QUIET = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networ
          "--disable-sync", "--no-first-run", "--disable-quic"]  # fmt: skip
 # Playwright's loop is not ours: Django must not take our thread for an asynchronous one.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_from_the_test_before() -> None:
+    """Rolled-back rows come again with the same ids: what was counted of them must not."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,16 @@ from django.db import connection, connections, transaction
 
 from campaigns.running import StepRefused
 
+Refusals = tuple[type[Exception], ...]
+
 
 class Second:
-    """Runs `work` on a connection of its own, in a thread, and keeps its result or refusal."""
+    """Runs `work` on a connection of its own, in a thread, and keeps its result or refusal (one of `refusals`)."""
 
-    def __init__(self, work: Callable[[], object]) -> None:
+    def __init__(self, work: Callable[[], object], *, refusals: Refusals = (StepRefused,)) -> None:
         self.result: object = None
         self.refusal: Exception | None = None
+        self._refusals, self._error = refusals, None
         self.pid: int | None = None
         self._started = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(work,))
@@ -25,8 +28,10 @@ class Second:
             self.pid = connection.connection.get_backend_pid()
             self._started.set()
             self.result = work()
-        except StepRefused as refusal:
+        except self._refusals as refusal:
             self.refusal = refusal
+        except Exception as error:
+            self._error = error
         finally:
             connections.close_all()
 
@@ -45,13 +50,18 @@ class Second:
         raise AssertionError("the second connection never waited for the row")
 
     def end(self) -> None:
+        """Wait for its end. Raise whatever it raised besides the refusals."""
         self._thread.join(10)
         assert not self._thread.is_alive()
+        if self._error is not None:
+            raise self._error
 
 
-def held_between(first: Callable[[], object], second: Callable[[], object]) -> tuple[object, Second]:
+def held_between(
+    first: Callable[[], object], second: Callable[[], object], *, refusals: Refusals = (StepRefused,)
+) -> tuple[object, Second]:
     """Run `first` in an open transaction, let `second` run into its lock, then commit."""
-    other = Second(second)
+    other = Second(second, refusals=refusals)
     with transaction.atomic():
         result = first()
         other.start_and_wait_until_it_hangs()

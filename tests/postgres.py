@@ -137,8 +137,10 @@ def make_cluster(server: Path, home: Path, user: pwd.struct_passwd | None) -> No
 
 
 def start(server: Path, home: Path, user: pwd.struct_passwd | None, port: int) -> subprocess.Popen[bytes]:
-    # Nothing of it is worth keeping, so it need not reach the disk.
+    # Nothing of it is worth keeping, so it need not reach the disk; a benchmark wants what a real server does.
     careless = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+    if os.environ.get("POSTGRES_SYNC"):
+        careless = {}
     reach = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": ""}
     options = {**careless, **reach, "max_connections": "100", "log_min_messages": "fatal"}
     command = [str(server / "bin" / "postgres"), "-D", str(home / "data")]

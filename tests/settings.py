@@ -9,7 +9,16 @@ from pathlib import Path
 _folder = tempfile.mkdtemp(prefix="greetings-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["VAR_DIR"] = _folder
-for _name in ("EMAIL_URL", "SITE_URL", "DEMO", "DEBUG", "ONE_PERSON_SHOP", "SENDER_ADDRESS", "REPLY_ADDRESS"):
+for _name in (
+    "EMAIL_URL",
+    "SITE_URL",
+    "DEMO",
+    "DEBUG",
+    "ONE_PERSON_SHOP",
+    "SENDER_ADDRESS",
+    "REPLY_ADDRESS",
+    "SENDING_LIMITS",
+):
     os.environ.pop(_name, None)
 
 from greetings_crm.settings import *  # noqa: E402, F403

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from greetings_crm.checks import broker_checks, example_house_checks, mail_checks, mail_wire_checks, wait_checks
+from greetings_crm.checks import (
+    broker_checks,
+    example_house_checks,
+    mail_address_checks,
+    mail_checks,
+    mail_wire_checks,
+    wait_checks,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL = {"EMAIL_URL": "smtps://mail.shop.gr", "SITE_URL": "https://wishes.shop.gr", "SENDER_ADDRESS": "letters@shop.gr"}
@@ -93,6 +100,33 @@ def test_neither_a_password_nor_a_letter_travels_in_the_clear(settings, address,
 
     assert numbers(mail_wire_checks(None)) == found
     assert "secret" not in str(mail_wire_checks(None))
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("mailbox:", []),
+        ("smtps://letters:secret@mail.shop.gr", []),
+        ("resend://:secret@api.resend.com", []),
+        ("resend://secret@api.resend.com", ["greetings_crm.E009"]),
+        ("smtps://letters:secret@mail.shop.gr?tls=maybe&x=1", ["greetings_crm.E009"]),
+        ("mail.shop.gr", ["greetings_crm.E009"]),
+    ],
+)
+def test_a_mail_address_nobody_can_read_is_refused_before_the_first_letter(settings, address, found):
+    settings.EMAIL_URL = address
+
+    assert numbers(mail_address_checks(None)) == found
+    assert "secret" not in str(mail_address_checks(None))
+
+
+def test_a_mail_provider_is_real_mail(settings):
+    set_all(settings, **(REAL | {"EMAIL_URL": "resend://:secret@api.resend.com"}))
+    assert mail_checks(None) == mail_wire_checks(None) == []
+
+    set_all(settings, SITE_URL="http://127.0.0.1:8000", SENDER_ADDRESS="")
+
+    assert numbers(mail_checks(None)) == ["greetings_crm.E001", "greetings_crm.E002"]
 
 
 def test_the_embedded_broker_of_another_machine_is_refused(settings, tmp_path):

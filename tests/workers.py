@@ -1,6 +1,8 @@
 """Real Celery workers for tests: processes of their own on the test database, to be killed where the test says."""
 
 import os
+import resource
+import secrets
 import signal
 import subprocess
 import sys
@@ -8,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -77,33 +80,77 @@ class Running:
     def freeze(self) -> None:
         os.killpg(self.process.pid, signal.SIGSTOP)
 
+    @property
+    def lives(self) -> bool:
+        return self.process.poll() is None
 
-def _start(command: list[str], environment: dict[str, str], log: Path) -> Running:
+    def limit_file_size(self, number_of_bytes: int) -> None:
+        """Let no process of the group write to a file beyond `number_of_bytes` from now on; -1: as before (Linux)."""
+        for pid in processes_of(self.process.pid):
+            _soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (number_of_bytes, hard))
+
+    def words(self) -> str:
+        """What it has written to its log so far, with whoever else writes there."""
+        return self.log.read_text(errors="replace")
+
+
+def start_module(name: str, *arguments: str, environment: dict[str, str], log: Path) -> Running:
+    """Run a Python module in a process group of its own."""
     with open(log, "ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "greetings_crm", *command],
+            [sys.executable, "-m", name, *arguments],
             cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
     return Running(process, log)
 
 
-def start_worker(environment: dict[str, str], log: Path, *, threads: int = 2) -> Running:
-    return _start(
-        ["worker", "--pool", "threads", "--concurrency", str(threads), "--without-gossip", "--without-mingle",
-         "--loglevel", "info"], environment, log,
-    )  # fmt: skip
+def start_worker(environment: dict[str, str], log: Path, *, threads: int = 2, pool: str = "threads") -> Running:
+    """A worker with `threads` threads, or as many child processes with the pool "prefork"."""
+    options = ["--pool", pool, "--concurrency", str(threads), "--without-gossip", "--without-mingle"]
+    return _start_celery("worker", *options, environment=environment, log=log)
 
 
 def start_beat(environment: dict[str, str], log: Path) -> Running:
-    schedule = str(Path(environment["VAR_DIR"]) / "beat-schedule")
-    return _start(["beat", "--pidfile=", "--schedule", schedule, "--loglevel", "info"], environment, log)
+    # A file of its own: two beats may run at once.
+    schedule = str(Path(environment["VAR_DIR"]) / f"beat-schedule-{secrets.token_hex(4)}")
+    return _start_celery("beat", "--pidfile=", "--schedule", schedule, environment=environment, log=log)
 
 
-def wait_until(true: Callable[[], object], *, seconds: float = 30, what: str = "it") -> object:
+def _start_celery(command: str, *options: str, environment: dict[str, str], log: Path) -> Running:
+    arguments = ("-A", "greetings_crm", command, *options, "--loglevel", "info")
+    return start_module("celery", *arguments, environment=environment, log=log)
+
+
+def freeze_process(pid: int) -> bool:
+    """Stop a process where it stands, and return once it does; False when it is gone already."""
+    try:
+        os.kill(pid, signal.SIGSTOP)
+    except ProcessLookupError:
+        return False
+    while (state := process_state(pid)) not in ("T", "Z", ""):
+        time.sleep(0.002)
+    return state == "T"
+
+
+def processes_of(group: int) -> list[int]:
+    """The processes of a group, those that are frozen too."""
+    said = subprocess.run(["ps", "-A", "-o", "pid=,pgid="], capture_output=True, text=True, check=True)
+    pairs = (map(int, line.split()) for line in said.stdout.splitlines())
+    return [pid for pid, of in pairs if of == group]
+
+
+def process_state(pid: int) -> str:
+    """One letter, as `ps` says it: R, S, T (frozen), Z (dead, not yet buried); "" when there is none."""
+    said = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return said.stdout.strip()[:1]
+
+
+def wait_until(true: Callable[[], object], *, seconds: float = 30, what: str | Callable[[], str] = "it") -> Any:
     """Return what `true()` answers as soon as it is true; fail after `seconds` with `what` never happened."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if answer := true():
             return answer
         time.sleep(0.05)
-    raise AssertionError(f"{what} did not happen within {seconds} s")
+    raise AssertionError(f"{what() if callable(what) else what} did not happen within {seconds} s")

@@ -14,30 +14,33 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from campaigns.dispatch.hint import DUE, DueLetter
 from campaigns.dispatch.outcome import Outcome, retry_at
 from campaigns.dispatch.statement import Statement
 from campaigns.models import Campaign, DeliveryAttempt, Message
-from customers.consent import any_stop, may_write_to
+from customers.consent import any_stop
 from customers.models import Contact, Interaction, Suppression
 
-CANDIDATES = 100
-LONGEST_TRY = timedelta(days=5)  # for a letter without a last sensible hour of its own, as mail servers do
 _NO_REASON = {"reason_code": "", "reason_facts": {}}
-DUE = (Message.State.READY, Message.State.RETRY)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of one attempt: the letter as it was claimed, and the outcome of its delivery."""
+    """What became of one attempt: the letter as it was claimed, by whom, and the outcome of its delivery."""
 
-    message: Message
+    letter: DueLetter
+    holder: str
     outcome: Outcome
 
-
-def candidates(*, campaign_id: int, lane: int, now: datetime) -> list[int]:
-    """Ids of up to 100 letters that seem due. A hint: nothing is written."""
-    due = Message.objects.filter(campaign_id=campaign_id, lane=lane, state__in=DUE, due_at__lte=now)
-    return list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:CANDIDATES])
+    @property
+    def is_plain(self) -> bool:
+        """A letter that went at its first try and leaves nothing else to write: nearly all of them."""
+        return (
+            self.outcome.state == Message.State.SENT
+            and self.letter.attempt == 1
+            and not self.outcome.provider_id
+            and self.letter.quoted_line is None
+        )
 
 
 def claimable(message_id: int, *, now: datetime) -> QuerySet:
@@ -70,14 +73,17 @@ def claimable(message_id: int, *, now: datetime) -> QuerySet:
 
 # Values that no letter has: where they stand in the SQL, those of a letter are put.
 _MARK = datetime(1902, 2, 3, 12, tzinfo=UTC)
-_MARKS = {"message_id": -1902_02_03, "holder": "\x01holder", "now": _MARK, "lease_until": _MARK + timedelta(hours=1)}
+_HOLDER, _NOW = {"holder": "\x01holder"}, {"now": _MARK}
 
 
 @cache
 def _claim(vendor: str) -> Statement:
-    """The claim: the only way a letter comes into a hand."""
+    """The claim: the only way a letter comes into a hand. It takes the letter as it was read, or not at all."""
 
-    def write(*, message_id: int, holder: str, now: datetime, lease_until: datetime, today: date):
+    def write(
+        *, message_id: int, revision: int, attempts_before: int, holder: str, now: datetime, lease_until: datetime,
+        today: date,
+    ):  # fmt: skip
         columns = {
             "state": Message.State.SENDING,
             "attempt": F("attempt") + 1,
@@ -86,42 +92,69 @@ def _claim(vendor: str) -> Statement:
             "settled_by": None,
             "lease_until": lease_until,
         }
-        return claimable(message_id, now=now), columns
+        as_read = Exists(Campaign.objects.filter(pk=OuterRef("campaign_id"), revision=revision))
+        return claimable(message_id, now=now).filter(as_read, attempt=attempts_before), columns
 
-    return Statement(write, _MARKS | {"today": timezone.localdate(_MARK)})
+    return Statement.from_queryset(
+        write,
+        _HOLDER
+        | _NOW
+        | {
+            "message_id": -1902_02_03,
+            "revision": 1_902_020_301,
+            "attempts_before": 1_902_020_302,
+            "lease_until": _MARK + timedelta(hours=1),
+            "today": timezone.localdate(_MARK),
+        },
+    )
 
 
 @cache
 def _record_sent(vendor: str) -> Statement:
     """The record of a letter that the server took; every other outcome is rare enough to be written anew."""
 
-    def write(*, message_id: int, holder: str, attempt: int, now: datetime):
+    def write(*, last_id: int, last_attempt: int, holder: str, now: datetime):
         columns = {"state": Message.State.SENT, "sent_at": now, "lease_until": None} | _NO_REASON
-        return _in_the_hand_of(message_id, holder=holder, attempt=attempt), columns
+        return _in_the_hand_of(last_id, holder=holder, attempt=last_attempt), columns
 
-    return Statement(
-        write, {"message_id": _MARKS["message_id"], "holder": _MARKS["holder"], "attempt": 1_902_020_303, "now": _MARK}
-    )
+    return Statement.from_queryset(write, _HOLDER | _NOW | {"last_id": -1902_02_04, "last_attempt": 1_902_020_303})
 
 
-def hand_over(message_id: int, *, holder: str, now: datetime, last: Answer | None) -> Message | None:
-    """Record `last` and claim `message_id`, in one transaction. Return the claimed letter with its words, or None."""
-    lease_until = now + timedelta(seconds=settings.DISPATCH_LEASE_SECONDS)
-    today = timezone.localdate(now)
+@cache
+def _record_and_claim(vendor: str) -> Statement:
+    """Both in one statement, which is one transaction and one round trip to a database that is somewhere else."""
+    return _claim(vendor).after(_record_sent(vendor))
+
+
+def hand_over(letter: DueLetter, *, holder: str, now: datetime, last: Answer | None) -> bool:
+    """Record `last` and claim `letter` as it was read, in one transaction. Return whether it is ours now."""
+    claim = {
+        "message_id": letter.pk,
+        "revision": letter.revision,
+        "attempts_before": letter.attempts_before,
+        "holder": holder,
+        "now": now,
+        "today": timezone.localdate(now),
+        "lease_until": now + timedelta(seconds=settings.DISPATCH_LEASE_SECONDS),
+    }
+    vendor = connection.vendor
     try:
+        if last is not None and last.is_plain and vendor == "postgresql" and not connection.in_atomic_block:
+            return bool(_record_and_claim(vendor).run(**claim, **_last(last)))
         with transaction.atomic():
             if last is not None:
                 record(last, now=now)
-            claimed = _claim(connection.vendor).run(
-                message_id=message_id, holder=holder, now=now, today=today, lease_until=lease_until
-            )
-            return Message.objects.select_related("body").get(pk=message_id) if claimed else None
+            return bool(_claim(vendor).run(**claim))
     except IntegrityError:
         # Another campaign of the same occasion claimed for this person or address in the same instant; the record of
         # the last letter was rolled back together with our claim. A savepoint for this would cost every letter.
         if last is not None:
             record_alone(last, now=now)
-        return None
+        return False
+
+
+def _last(last: Answer) -> dict:
+    return {"last_id": last.letter.pk, "last_attempt": last.letter.attempt}
 
 
 def record_alone(last: Answer, *, now: datetime) -> None:
@@ -134,19 +167,18 @@ def record(last: Answer, *, now: datetime) -> bool:
 
     A holder slower than its lease may find its letter called uncertain: it knows better, and says so.
     """
-    message, outcome = last.message, last.outcome
-    hand = {"holder": message.holder, "attempt": message.attempt}
-    if outcome.state == Message.State.SENT:
-        recorded = _record_sent(connection.vendor).run(message_id=message.pk, now=now, **hand)
-    else:
-        recorded = _in_the_hand_of(message.pk, **hand).update(**_columns(message, outcome, now))
-    if recorded and outcome.state == Message.State.SENT and (line := message.body.sources.get("quotable")):
+    letter, outcome = last.letter, last.outcome
+    if last.is_plain:
+        return bool(_record_sent(connection.vendor).run(holder=last.holder, now=now, **_last(last)))
+    in_hand = _in_the_hand_of(letter.pk, holder=last.holder, attempt=letter.attempt)
+    recorded = in_hand.update(**_columns(letter, outcome, now))
+    if recorded and outcome.state == Message.State.SENT and letter.quoted_line is not None:
         # A line is quoted once.
-        Interaction.objects.filter(pk=line, quoted_at=None).update(quoted_at=now)
-    if outcome.state != "sent" or message.attempt > 1:
+        Interaction.objects.filter(pk=letter.quoted_line, quoted_at=None).update(quoted_at=now)
+    if outcome.state != Message.State.SENT or letter.attempt > 1:
         DeliveryAttempt.objects.get_or_create(
-            message_id=message.pk,
-            number=message.attempt,
+            message_id=letter.pk,
+            number=letter.attempt,
             defaults={
                 "at": now,
                 "outcome": outcome.state,
@@ -164,56 +196,18 @@ def _in_the_hand_of(message_id: int, *, holder: str, attempt: int) -> QuerySet:
     return Message.objects.filter(pk=message_id, state__in=in_hand, settled_by=None, holder=holder, attempt=attempt)
 
 
-def _columns(message: Message, outcome: Outcome, now: datetime) -> dict:
-    """The columns an outcome other than "sent" writes. A letter no longer in hand keeps no lease."""
+def _columns(letter: DueLetter, outcome: Outcome, now: datetime) -> dict:
+    """The columns an outcome writes. A letter no longer in hand keeps no lease."""
+    columns = {"state": outcome.state, "lease_until": None}
+    if outcome.provider_id:
+        columns["provider_id"] = outcome.provider_id
+    if outcome.state == Message.State.SENT:
+        return columns | _NO_REASON | {"sent_at": now}
     facts = {"smtp_code": outcome.smtp_code} if outcome.smtp_code else {}
-    columns = {"state": outcome.state, "reason_code": outcome.code, "reason_facts": facts, "lease_until": None}
+    columns |= {"reason_code": outcome.code, "reason_facts": facts}
     if outcome.state == Message.State.RETRY:
-        give_up_at = message.give_up_at or now + LONGEST_TRY
-        next_at = retry_at(now, message.attempt, give_up_at=give_up_at, waits=settings.DISPATCH_RETRY_WAITS)
+        next_at = retry_at(now, letter.attempt, give_up_at=letter.give_up_at, waits=settings.DISPATCH_RETRY_WAITS)
         if next_at is None:
             return columns | {"state": Message.State.HELD, "reason_code": "too_late"}
         return columns | {"due_at": next_at}
     return columns
-
-
-def leave_out(message_id: int, *, now: datetime) -> bool:
-    """Give a due letter that its person keeps from leaving a reason, instead of trying it for ever.
-
-    Return True when it was left out or held: progress, though nothing was sent.
-    """
-    message = Message.objects.select_related("contact").filter(pk=message_id, state__in=DUE).first()
-    if message is None:
-        return False
-    state, code, facts = _what_keeps(message, now=now)
-    if not code:
-        return False
-    due = Message.objects.filter(pk=message_id, state__in=DUE)
-    return bool(due.update(state=state, reason_code=code, reason_facts=facts))
-
-
-def _what_keeps(message: Message, *, now: datetime) -> tuple[str, str, dict]:
-    """(state, code, facts) of what keeps a letter from leaving because of its person; no code when nothing does."""
-    verdict = may_write_to(message.contact, now=now)
-    if not verdict.allowed:
-        return Message.State.SKIPPED, verdict.code, verdict.facts
-    if Suppression.objects.filter(address_digest=message.address_digest).exists():
-        return Message.State.SKIPPED, "suppressed", {}
-    if message.contact.address_digest != message.address_digest:
-        return Message.State.HELD, "address_changed", {}
-    if other := _other_wish(message):
-        return Message.State.SKIPPED, "already_wished", {"campaign": other}
-    return "", "", {}
-
-
-def _other_wish(message: Message) -> int | None:
-    """The campaign that has written to this person or address for the same occasion, if any.
-
-    One that is only just being sent may still come to nothing: until then this letter stays due.
-    """
-    if not message.occasion_key:
-        return None
-    same_person = Q(contact_id=message.contact_id) | Q(address_digest=message.address_digest)
-    written = [Message.State.SENT, Message.State.UNCERTAIN]
-    others = Message.objects.filter(same_person, occasion_key=message.occasion_key, state__in=written)
-    return others.exclude(pk=message.pk).values_list("campaign_id", flat=True).first()

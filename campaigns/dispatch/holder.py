@@ -29,9 +29,14 @@ def _this_process(pid: int) -> str:
     return _SEPARATOR.join([socket.gethostname(), str(pid), process_start(pid)])
 
 
+def this_process() -> str:
+    """Return host, number and start of this process: what all its holders begin with."""
+    return _this_process(os.getpid())
+
+
 def new_holder() -> str:
     """Return a holder for one turn of work of this process."""
-    return _SEPARATOR.join([_this_process(os.getpid()), secrets.token_hex(4)])
+    return _SEPARATOR.join([this_process(), secrets.token_hex(4)])
 
 
 def certainly_dead(holder: str) -> bool:

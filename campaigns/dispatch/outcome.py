@@ -5,12 +5,15 @@ they are shown. Sources: RFC 5321 4.2 and 4.5.3.2, RFC 3463 and the registry of 
 1047 (the gap between the final dot and its answer).
 """
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
+
+from campaigns.dispatch.addresses import LetterUnwritable, NeedsSmtpUtf8
 
 State = Literal["sent", "retry", "failed", "uncertain", "held"]
 # The steps of one letter, in order. Up to "body" nothing can have been accepted; from "dot" on only the
@@ -41,6 +44,10 @@ CODES = {
     "refused_message": "the server refused the letter",
     "unwritable": "a value of the letter cannot stand in a letter",
     "mailbox_not_writable": "the built-in mailbox could not be written",
+    "quota_used": "the provider takes no more letters in this period",
+    "provider_fault": "the provider had a fault of its own, and may have taken the letter",
+    "earlier_try_open": "the provider is still at work on an earlier try of the letter",
+    "earlier_try_taken": "the provider knows the letter from an earlier try, with other words",
 }
 
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -71,7 +78,9 @@ class Outcome:
     `state`: what becomes of the letter. `code`: a key of `CODES`. `reply`: the server's words, one line, at
     most 300 characters, addresses taken out. `enhanced`: the code of RFC 3463 or "". `pause_campaign`: the
     fault is ours and the next letter would meet it too. `hard`: the address itself is dead, so it may be
-    suppressed.
+    suppressed. `unreachable`: no letter at all can be given at present. `smtp_code`: the number of the answer,
+    HTTP's where a mail provider gave it. `provider_id`: the identifier a mail provider put in place of our
+    Message-ID.
     """
 
     state: State
@@ -81,6 +90,8 @@ class Outcome:
     enhanced: str = ""
     pause_campaign: bool = False
     hard: bool = False
+    unreachable: bool = False
+    provider_id: str = ""
 
 
 def classify_reply(stage: Stage, code: int, text: str | bytes) -> Outcome:
@@ -115,7 +126,9 @@ def classify_reply(stage: Stage, code: int, text: str | bytes) -> Outcome:
     if stage in ("connect", "hello", "starttls", "mail"):
         return outcome("retry", _reason_about_us(stage, subject), pause=True)
     reason, pause, hard = _refusal(stage, code, subject, words)
-    return outcome("held" if reason == "needs_smtputf8" else "failed", reason, pause=pause, hard=hard)
+    # What is refused because of us is not the person's fault: their letter waits with the campaign.
+    state = "held" if reason == "needs_smtputf8" else "retry" if pause else "failed"
+    return outcome(state, reason, pause=pause, hard=hard)
 
 
 def lost_connection(stage: Stage, words: str = "") -> Outcome:
@@ -135,6 +148,19 @@ def timed_out(stage: Stage) -> Outcome:
     return Outcome("retry", "no_connection" if stage == "connect" else "timeout_before_dot")
 
 
+def unwritable(refusal: LetterUnwritable) -> Outcome:
+    """Return the outcome of a letter that has no lawful form; held where another server could carry it."""
+    if isinstance(refusal, NeedsSmtpUtf8):
+        return Outcome("held", "needs_smtputf8")
+    return Outcome("failed", "unwritable", str(refusal))
+
+
+def system_words(fault: BaseException) -> str:
+    """The system's own short words for a fault (such as "Connection refused"), never a path or an address."""
+    number = getattr(fault, "errno", None) or getattr(fault.__cause__, "errno", None)
+    return os.strerror(number) if isinstance(number, int) and number > 0 else ""
+
+
 def trimmed_reply(words: str) -> str:
     """Return the server's words as one line of at most 300 characters, every address replaced by "…"."""
     line = " ".join(_CONTROLS.sub(" ", words).split())
@@ -146,7 +172,7 @@ def retry_at(
     now: datetime,
     attempt: int,
     *,
-    give_up_at: datetime,
+    give_up_at: datetime | None,
     waits: Sequence[float] = (60, 300, 900, 3600),
     jitter: float = 0.2,
     random: Random | None = None,
@@ -163,7 +189,7 @@ def retry_at(
     wait = waits[min(attempt, len(waits)) - 1]
     stretch = (random or _RANDOM).random() * jitter
     due = now + timedelta(seconds=wait * (1 + stretch))
-    return due if due < give_up_at else None
+    return due if give_up_at is None or due < give_up_at else None
 
 
 _RANDOM = Random()

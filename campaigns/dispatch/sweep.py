@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 
-from campaigns.dispatch.handover import DUE
+from campaigns.dispatch.hint import DUE
 from campaigns.dispatch.holder import certainly_dead
 from campaigns.models import Campaign, Message
+from campaigns.notices import LATE_START, raise_alarm_once
 from campaigns.running import StepRefused, finish_if_done, start_sending
 
 
@@ -60,8 +61,10 @@ def begin_scheduled(*, now: datetime) -> None:
     for pk in due.values_list("pk", flat=True):
         try:
             start_sending(pk, by=None, now=now)
-        except StepRefused:
-            continue
+        except StepRefused as refused:
+            if refused.code == "late" and refused.campaign.scheduled_at:
+                hours = {name: getattr(refused.campaign, name).isoformat() for name in ("scheduled_at", "give_up_at")}
+                raise_alarm_once(code=LATE_START, campaign_id=pk, facts=hours, now=now)
 
 
 def work_to_ring(*, now: datetime) -> tuple[list[int], list[tuple[int, int]]]:

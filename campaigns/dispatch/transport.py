@@ -1,25 +1,28 @@
-"""The ways a letter leaves: a kept SMTP connection, or the built-in mailbox.
+"""The ways a letter leaves: a kept SMTP connection, a mail provider's API, or the built-in mailbox.
 
 `deliver` answers with an `Outcome` for everything a server, a network or a disk can do, and raises for none
-of it; the caller's transaction is never left hanging on somebody else's fault. No Django and no settings
-here: values come in. A transport belongs to one thread and must be made after a fork.
+of it; the caller's transaction is never left hanging on somebody else's fault. No settings here: values
+come in. A transport belongs to one thread and must be made after a fork.
 """
 
-import os
 import smtplib
 import ssl
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from campaigns.dispatch.addresses import LetterUnwritable, NeedsSmtpUtf8
+from campaigns.dispatch.addresses import LetterUnwritable
 from campaigns.dispatch.connection import Connection, Refused, ReplyTimeout, UnreadableReply
 from campaigns.dispatch.mailbox import store_letter
-from campaigns.dispatch.outcome import Outcome, lost_connection, timed_out, trimmed_reply
+from campaigns.dispatch.outcome import Outcome, lost_connection, system_words, timed_out, trimmed_reply, unwritable
 from campaigns.dispatch.patience import Patience
+from campaigns.dispatch.provider import ResendTransport
 from campaigns.dispatch.wire import Letter, build_bytes, envelope
 
 SECURITY = ("none", "starttls", "tls")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+BEFORE_ANY_LETTER = ("connect", "hello", "starttls", "login")
 
 
 class Transport(Protocol):
@@ -129,12 +132,14 @@ class SmtpTransport:
         except TimeoutError:
             outcome = timed_out(connection.stage)
         except (OSError, smtplib.SMTPException, UnicodeError) as fault:
-            outcome = lost_connection(connection.stage, _system_words(fault))
+            outcome = lost_connection(connection.stage, system_words(fault))
         finally:
             if keep and connection.sock and outcome.smtp_code != 421:
                 self._connection = connection
             else:
                 connection.close()
+        if connection.stage in BEFORE_ANY_LETTER:
+            outcome = replace(outcome, unreachable=True)
         return outcome, connection.stage
 
     def _open(self, connection: Connection) -> None:
@@ -151,7 +156,7 @@ class SmtpTransport:
             data = build_bytes(letter, smtputf8=smtputf8)
             sender, recipient = envelope(letter, smtputf8=smtputf8)
         except LetterUnwritable as refusal:
-            return _unwritable(refusal)
+            return unwritable(refusal)
         limit = connection.esmtp_features.get("size", "")
         if limit.isdigit() and 0 < int(limit) < len(data):
             return Outcome("failed", "too_large")
@@ -170,7 +175,7 @@ class MailboxTransport:
             data = build_bytes(letter, smtputf8=True)
             sender, recipient = envelope(letter, smtputf8=True)
         except LetterUnwritable as refusal:
-            return _unwritable(refusal)
+            return unwritable(refusal)
         try:
             store_letter(
                 self._folder,
@@ -181,7 +186,7 @@ class MailboxTransport:
                 to_name=letter.to_name,
             )
         except OSError as fault:
-            return Outcome("retry", "mailbox_not_writable", _system_words(fault), pause_campaign=True)
+            return Outcome("retry", "mailbox_not_writable", system_words(fault), pause_campaign=True)
         return Outcome("sent", "accepted")
 
     def settle_quickly(self, seconds: float) -> None:
@@ -205,9 +210,9 @@ def transport_from_url(
     """Return the transport an address of the settings names; times in seconds.
 
     `mailbox:` (in `mailbox_folder`), `mailbox:///folder`, `smtp://user:password@host:port` with
-    `?tls=starttls` (or 1) for STARTTLS, `smtps://…` for TLS from the first byte, and `ca=/file.pem` for a
-    certificate authority of one's own. User and password are percent-encoded. Raise `ValueError` with a
-    sentence that never repeats the address: it may hold a password.
+    `?tls=starttls` (or 1) for STARTTLS, `smtps://…` for TLS from the first byte, `resend://:key@api.resend.com`
+    for that provider's API, and `ca=/file.pem` for a certificate authority of one's own. User, password and key
+    are percent-encoded. Raise `ValueError` with a sentence that never repeats the address: it may hold a password.
     """
     try:
         parts = urlsplit(url)
@@ -218,21 +223,23 @@ def transport_from_url(
         if parts.netloc or parts.query:
             raise ValueError("Write mailbox: alone, or mailbox:///folder with three slashes.")
         return MailboxTransport(unquote(parts.path) or mailbox_folder)
-    if parts.scheme not in ("smtp", "smtps"):
-        raise ValueError("The mail address begins with smtp://, smtps:// or mailbox: and nothing else.")
+    if parts.scheme not in ("smtp", "smtps", "resend"):
+        raise ValueError("The mail address begins with smtp://, smtps://, resend:// or mailbox: and nothing else.")
     if not parts.hostname:
         raise ValueError("The mail address names no server. Write smtp://user:password@server:587?tls=starttls.")
     if parts.path not in ("", "/"):
         raise ValueError("Nothing may follow the server and port of the mail address but ?tls=… and ca=….")
-    options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    security = _security(parts.scheme, options.pop("tls", ""))
-    authority = options.pop("ca", "")
-    if options:
-        raise ValueError(f"The mail address has an option nobody knows: {', '.join(sorted(options))}.")
-    try:
-        context = ssl.create_default_context(cafile=authority) if authority else None
-    except OSError:
-        raise ValueError("The file named by ca= in the mail address holds no certificates.") from None
+    security, authority = _protection(parts)
+    if parts.scheme == "resend":
+        return ResendTransport(
+            unquote(parts.password or ""),
+            api_url=f"{'http' if security == 'none' else 'https'}://{parts.netloc.rpartition('@')[2]}/",
+            connect_timeout=connect_timeout,
+            answer_timeout=command_timeout,
+            letter_timeout=letter_timeout,
+            doubt_timeout=dot_timeout,
+            authority=authority,
+        )
     return SmtpTransport(
         parts.hostname,
         port or {"tls": 465, "starttls": 587, "none": 25}[security],
@@ -245,26 +252,28 @@ def transport_from_url(
         letter_timeout=letter_timeout,
         letters_per_connection=letters_per_connection,
         local_hostname=local_hostname,
-        tls_context=context,
+        tls_context=ssl.create_default_context(cafile=authority) if authority else None,
     )
 
 
-def _security(scheme: str, wish: str) -> str:
-    if scheme == "smtps":
-        return "tls"
+def _protection(parts: SplitResult) -> tuple[str, str]:
+    """(security, file of the certificate authority or "") as the options of the address ask for."""
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    wish, authority = options.pop("tls", "").lower(), options.pop("ca", "")
+    if options:
+        raise ValueError(f"The mail address has an option nobody knows: {', '.join(sorted(options))}.")
+    try:
+        if authority:
+            ssl.create_default_context(cafile=authority)
+    except OSError:
+        raise ValueError("The file named by ca= in the mail address holds no certificates.") from None
+    if parts.scheme == "resend" and wish:
+        if wish not in ("0", "none") or parts.hostname not in LOOPBACK:
+            raise ValueError("A provider's key travels by TLS alone: leave out the option tls of the mail address.")
+        return "none", authority
+    if parts.scheme in ("smtps", "resend"):
+        return "tls", authority
     choices = {"": "none", "0": "none", "none": "none", "1": "starttls", "starttls": "starttls"}
-    if wish.lower() not in choices:
+    if wish not in choices:
         raise ValueError("The option tls of the mail address is starttls (or 1) or none (or 0).")
-    return choices[wish.lower()]
-
-
-def _unwritable(refusal: LetterUnwritable) -> Outcome:
-    if isinstance(refusal, NeedsSmtpUtf8):
-        return Outcome("held", "needs_smtputf8")
-    return Outcome("failed", "unwritable", str(refusal))
-
-
-def _system_words(fault: Exception) -> str:
-    """The system's own short words for a fault (such as "Connection refused"), never a path or an address."""
-    number = getattr(fault, "errno", None) or getattr(fault.__cause__, "errno", None)
-    return os.strerror(number) if isinstance(number, int) and number > 0 else ""
+    return choices[wish], authority

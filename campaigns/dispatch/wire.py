@@ -19,12 +19,13 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from campaigns.dispatch.addresses import ATOM, LetterUnwritable, ascii_domain, wire_address
 
-# RFC 5322 2.1.1: a line should stay within 78 characters, without its CRLF.
-LINE_LENGTH = 78
-# Body bytes in one encoded word: 42 bytes are 56 characters of base64, 68 with "=?utf-8?b?" and "?=", so
-# that the longest header name that carries words of ours ("Reply-To: ", 10 characters) still leaves the
-# line within 78.
-WORD_BYTES = 42
+# RFC 5322 2.1.1: a line should stay within 78 characters, without its CRLF; RFC 2047 2: one that holds an
+# encoded word must stay within 76.
+LINE_LENGTH = 76
+# Body bytes in one encoded word: 39 bytes are 52 characters of base64, 64 with "=?utf-8?b?" and "?=", so
+# that the longest header name that carries words of ours ("Subject: ", 9 characters) still leaves the line
+# within 76.
+WORD_BYTES = 39
 # More non-ASCII than this and base64 is the shorter form: quoted-printable triples each such byte, base64
 # adds a third.
 BASE64_FROM_SHARE = 1 / 6
@@ -81,7 +82,7 @@ def build_bytes(letter: Letter, *, smtputf8: bool = False) -> bytes:
     if letter.reply_to:
         head.append(_mailbox_header("Reply-To", "", letter.reply_to, smtputf8))
     head.append(_text_header("Subject", letter.subject))
-    head.append("Date: " + _date(letter.date))
+    head.append("Date: " + _date(letter.date.replace(microsecond=0)))  # one date for all letters of a second
     head.append(_folded("Message-ID", [f"<{message_id}>"]))
     head.extend(_unsubscribe_headers(letter.unsubscribe_url, letter.unsubscribe_mailto))
     if letter.auto_submitted:
@@ -200,7 +201,7 @@ def _text_header(name: str, value: str) -> str:
     if not clean:
         return name + ":"
     pieces = clean.split(" ") if clean.isascii() and "=?" not in clean else _encoded_words(clean)
-    if any(len(piece) > WORD_BYTES + 12 for piece in pieces[:1]) or any(len(piece) > 76 for piece in pieces):
+    if any(len(piece) > WORD_BYTES + 12 for piece in pieces[:1]) or any(len(piece) >= LINE_LENGTH for piece in pieces):
         pieces = _encoded_words(clean)
     return _folded(name, pieces)
 
@@ -214,7 +215,9 @@ def _phrase(display: str) -> list[str]:
         return _encoded_words(clean)
     if _ATOMS.fullmatch(clean):
         return clean.split(" ")
-    return ['"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"']
+    quoted = '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    # Each quotation mark and backslash within costs another character: a name of many no longer fits a line.
+    return [quoted] if len(quoted) <= 62 else _encoded_words(clean)
 
 
 def _one_line(value: str) -> str:

@@ -2,19 +2,33 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from time import monotonic, sleep
 
-from campaigns.dispatch.handover import Answer, candidates, hand_over, leave_out, record_alone
+from django.db import InterfaceError, OperationalError, connection
+
+from campaigns.dispatch.handover import Answer, hand_over, record_alone
+from campaigns.dispatch.hint import DUE, DueLetter, due_letters
 from campaigns.dispatch.holder import new_holder
+from campaigns.dispatch.leaving_out import leave_out
+from campaigns.dispatch.limit_rules import SENDER
+from campaigns.dispatch.limits import Allowance, Wait
 from campaigns.dispatch.outcome import Outcome
 from campaigns.dispatch.transport import Transport
-from campaigns.letters import frame_of, letter_of
-from campaigns.models import Campaign, LetterFrame, Message
+from campaigns.dispatch.trouble import Row, weighed
+from campaigns.letters import Stationery, stationery_of
+from campaigns.models import Campaign, Message
 from campaigns.running import pause_campaign
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
+# Another turn is at work on this lane: one of the two is enough, and the sweep rings if that one dies.
+LOST_IN_A_ROW = 3
+# A limit of so many letters a second is waited for in the turn; a longer wait is left to the sweep.
+SHORT_WAIT = timedelta(seconds=1)
+# A database that restarts is back within this; far less than the lease of a letter.
+RECORD_PATIENCE_SECONDS, RECORD_AGAIN_SECONDS = 60.0, 0.5
 
 
 @dataclass
@@ -24,69 +38,125 @@ class Turn:
     sent_count: int = 0
     tried_count: int = 0
     left_out_count: int = 0
+    put_off_count: int = 0
     more: bool = False
 
     @property
     def progress(self) -> int:
-        return self.tried_count + self.left_out_count
+        return self.tried_count + self.left_out_count + self.put_off_count
 
 
 class Lane:
     """A turn in progress: the answer to the last letter waits to be recorded with the next claim."""
 
-    def __init__(self, campaign: Campaign, transport: Transport, clock: Clock) -> None:
-        self.campaign, self.transport, self.clock = campaign, transport, clock
+    def __init__(self, campaign: Campaign, transport: Transport, clock: Clock, stopping: Callable[[], bool]) -> None:
+        self.campaign, self.transport, self.clock, self._stopping = campaign, transport, clock, stopping
         self.holder = new_holder()
         self.turn = Turn()
         self.last: Answer | None = None
-        self._frames: dict[tuple[str, str], LetterFrame] = {}
+        self.allowance = Allowance()
+        self._row = Row(campaign)
+        self._lost_in_a_row = 0
+        self._stationery: dict[tuple[str, str], Stationery] = {}
 
-    def take(self, message_id: int) -> bool:
-        """Claim and deliver one letter. Return False when the campaign waits and the turn is over."""
-        message = hand_over(message_id, holder=self.holder, now=self.clock(), last=self.last)
-        self.last = None
-        if message is None:
-            # Nothing was sent: is it this letter, or does the whole campaign wait?
-            if leave_out(message_id, now=self.clock()):
-                self.turn.left_out_count += 1
-                return True
-            return Campaign.objects.filter(pk=self.campaign.pk, state=Campaign.State.SENDING).exists()
-        outcome = self._deliver(message)
-        self.last = Answer(message, outcome)
+    def take(self, letter: DueLetter) -> bool:
+        """Claim and deliver one letter. Return False when the turn is over: the campaign waits, or the server does."""
+        wait = self.allowance.take(letter.to_address.rpartition("@")[2], now=self.clock())
+        if wait is not None:
+            return self._wait(wait, letter)
+        last, self.last = self.last, None
+        try:
+            taken = hand_over(letter, holder=self.holder, now=self.clock(), last=last)
+        except (OperationalError, InterfaceError):
+            self.last = last  # the claim did not come to pass; what is known of the last letter still has to be kept
+            raise
+        if not taken:
+            self.allowance.put_back()
+            return self._go_on_without(letter)
+        self._lost_in_a_row = 0
+        self.last = Answer(letter, self.holder, self._deliver(letter))
         self.turn.tried_count += 1
-        self.turn.sent_count += outcome.state == Message.State.SENT
-        if not outcome.pause_campaign:
+        if self.last.outcome.state == Message.State.SENT:
+            self.turn.sent_count += 1
+            if not self._row.under_way:
+                return True
+        return self._go_on()
+
+    def _go_on_without(self, letter: DueLetter) -> bool:
+        """Nothing was sent: is it this letter, does the whole campaign wait, or is somebody else at this lane?"""
+        if leave_out(letter.pk, now=self.clock()):
+            self.turn.left_out_count += 1
             return True
+        found = Message.objects.filter(pk=letter.pk).values_list("state", "campaign__state").first()
+        state, campaign_state = found or ("", Campaign.State.SENDING)
+        self._lost_in_a_row = 0 if state in DUE else self._lost_in_a_row + 1
+        return campaign_state == Campaign.State.SENDING and self._lost_in_a_row < LOST_IN_A_ROW
+
+    def _wait(self, wait: Wait, letter: DueLetter) -> bool:
+        """A limit is used up: wait for the next second, put off letters of that domain, or end the turn."""
         self.close()
-        pause_campaign(
-            self.campaign.pk,
-            by=None,
-            now=self.clock(),
-            code=outcome.code,
-            facts={"smtp_code": outcome.smtp_code, "reply": outcome.reply},
-        )
-        return False
+        left = wait.until - self.clock()
+        if left <= SHORT_WAIT:
+            # The letter stays due: it is the first of the next hint.
+            sleep(max(left.total_seconds(), 0))
+        elif wait.scope == SENDER:
+            return False
+        else:
+            due = Message.objects.filter(pk=letter.pk, state__in=DUE, attempt=letter.attempts_before)
+            due.update(due_at=wait.until)
+        self.turn.put_off_count += 1
+        return True
+
+    def end(self) -> None:
+        """Record the last answer and give back what was not used of the limits."""
+        self.close()
+        self.allowance.give_back(now=self.clock())
 
     def close(self) -> None:
-        """Record the last answer when no further letter follows at once."""
-        if self.last is not None:
-            record_alone(self.last, now=self.clock())
-            self.last = None
+        """Record the last answer when no further letter follows at once; a database that is away is waited for.
 
-    def _deliver(self, message: Message) -> Outcome:
+        What became of that letter is known here and nowhere else: unrecorded it would be one more uncertain letter.
+        """
+        if self.last is None:
+            return
+        until = monotonic() + RECORD_PATIENCE_SECONDS
+        while True:
+            try:
+                record_alone(self.last, now=self.clock())
+                break
+            except (OperationalError, InterfaceError):
+                if self._stopping() or monotonic() > until:
+                    raise
+                logger.warning("The database does not answer; the record of letter %s waits.", self.last.letter.pk)
+                connection.close()
+                sleep(RECORD_AGAIN_SECONDS)
+        self.last = None
+
+    def _go_on(self) -> bool:
+        """Record an answer that is not the usual one, and see what it means for the letters behind it."""
+        answer = replace(self.last, outcome=weighed(self.last))
+        self.last = answer
+        self.close()
+        pause = self._row.note(answer)
+        if pause is not None:
+            pause_campaign(self.campaign.pk, by=None, now=self.clock(), code=pause.code, facts=pause.facts)
+        # Without a connection the next letter would only wear out its patience too: the sweep rings again.
+        return pause is None and not answer.outcome.unreachable
+
+    def _deliver(self, letter: DueLetter) -> Outcome:
         """Send one letter. One that cannot even be written is held, and stops nobody else."""
         try:
-            letter = letter_of(message, self._frame(message), now=self.clock())
+            written = self._paper(letter).letter(letter, now=self.clock())
         except Exception:
-            logger.exception("Letter %s could not be written.", message.pk)
+            logger.exception("Letter %s could not be written.", letter.pk)
             return Outcome("held", "unwritable")
-        return self.transport.deliver(letter)
+        return self.transport.deliver(written)
 
-    def _frame(self, message: Message) -> LetterFrame:
-        variant = (message.language, message.manner)
-        if variant not in self._frames:
-            self._frames[variant] = frame_of(self.campaign, language=variant[0], manner=variant[1])
-        return self._frames[variant]
+    def _paper(self, letter: DueLetter) -> Stationery:
+        variant = (letter.language, letter.manner)
+        if variant not in self._stationery:
+            self._stationery[variant] = stationery_of(self.campaign, language=variant[0], manner=variant[1])
+        return self._stationery[variant]
 
 
 def work_lane(
@@ -102,22 +172,21 @@ def work_lane(
 
     `stopping` is asked before each letter, so that an orderly end waits for one letter only.
     """
-    campaign = Campaign.objects.get(pk=campaign_id)
-    work = Lane(campaign, transport, clock)
+    work = Lane(Campaign.objects.get(pk=campaign_id), transport, clock, stopping)
     end = clock() + timedelta(seconds=seconds)
     try:
-        while ids := candidates(campaign_id=campaign_id, lane=lane, now=clock()):
+        while letters := due_letters(campaign_id=campaign_id, lane=lane, now=clock()):
             before = work.turn.progress
-            for message_id in ids:
+            for letter in letters:
                 if stopping() or clock() >= end:
                     work.turn.more = True
                     return work.turn
-                if not work.take(message_id):
+                if not work.take(letter):
                     return work.turn
             work.close()
             if work.turn.progress == before:
                 # Nothing of a whole hint could be taken: paused, or another turn has it all.
                 return work.turn
     finally:
-        work.close()
+        work.end()
     return work.turn

@@ -3,6 +3,9 @@ from campaigns.models.delivery_attempt import DeliveryAttempt, DeliveryEvent
 from campaigns.models.greeting_template import GreetingTemplate, GreetingVariant, GreetingVersion
 from campaigns.models.message import LetterFrame, Message, MessageBody
 from campaigns.models.segment import Segment
+from campaigns.models.sending_window import SendingWindow
+from campaigns.models.staff_notice import StaffNotice
+from campaigns.models.worker_heartbeat import WorkerHeartbeat
 
 __all__ = [
     "Campaign",
@@ -15,4 +18,7 @@ __all__ = [
     "Message",
     "MessageBody",
     "Segment",
+    "SendingWindow",
+    "StaffNotice",
+    "WorkerHeartbeat",
 ]

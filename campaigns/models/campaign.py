@@ -55,6 +55,7 @@ class Campaign(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
+    errors_in_a_row = models.PositiveIntegerField(default=0)
     paused_code = models.CharField(max_length=40, blank=True)
     paused_facts = models.JSONField(default=dict)
 

@@ -34,8 +34,9 @@ class Message(models.Model):
     WAITING = (State.DRAFT, State.READY, State.RETRY)
     OUT = (State.SENDING, State.SENT, State.UNCERTAIN)
 
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="messages")
-    contact = models.ForeignKey(Contact, models.PROTECT, related_name="messages")
+    # No index for the foreign keys alone: each costs every hand-over, and the composite ones below begin with the two.
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="messages", db_index=False)
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="messages", db_index=False)
     channel = models.CharField(max_length=4, choices=Channel, default=Channel.MAIL)
     occasion_key = models.CharField(max_length=60)
     language = models.CharField(max_length=5, default="el")
@@ -55,13 +56,18 @@ class Message(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     attempt = models.PositiveIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
-    header_id = models.CharField(_("Message-ID"), max_length=200, unique=True)
-    token = models.CharField(max_length=64, unique=True)
+    header_id = models.CharField(_("Message-ID"), max_length=200)
+    token = models.CharField(max_length=64)
     return_path = models.CharField(max_length=254, blank=True)
+    reply_to = models.CharField(max_length=254, blank=True, help_text=_("the colleague the customer knows"))
     provider_id = models.CharField(max_length=200, blank=True)
     reviewed_at = models.DateTimeField(null=True, blank=True)
-    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -78,6 +84,9 @@ class Message(models.Model):
             models.Index(fields=["contact", "occasion_key"], name="message_by_occasion"),
         ]
         constraints = [
+            # Not `unique` on the field: PostgreSQL would keep a second index, for LIKE, that nobody asks.
+            models.UniqueConstraint(fields=["header_id"], name="message_header_id_once"),
+            models.UniqueConstraint(fields=["token"], name="message_token_once"),
             models.UniqueConstraint(fields=["campaign", "contact"], name="message_once_per_person"),
             models.UniqueConstraint(
                 fields=["campaign", "address_digest"],

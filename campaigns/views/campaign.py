@@ -1,7 +1,6 @@
 """The page of a campaign at work: who got the letter, who did not and why; and the steps a manager takes."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -14,11 +13,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from campaigns.at_work import kept_look, look_anew
 from campaigns.composing import CHANGEABLE
-from campaigns.coverage import CLASSES, Coverage, coverage_of, not_chosen_count, reasons_in
+from campaigns.coverage import CLASSES, coverage_of, not_chosen_count
 from campaigns.forms.composing import ScheduleForm
+from campaigns.letter_pages import letter_page
 from campaigns.models import Campaign, Message
-from campaigns.reasons import at_moment, clock, letter_reason, pause_words, reason_group, refusal, remedy
+from campaigns.reasons import clock, letter_reason, pause_words, reason_group, refusal, remedy
 from campaigns.running import (
     StepRefused,
     cancel_campaign,
@@ -28,27 +29,14 @@ from campaigns.running import (
     schedule_campaign,
     start_sending,
 )
-from campaigns.selectors import (
-    BAR_CLASSES,
-    bar_parts,
-    letter_page,
-    next_try_at,
-    pace,
-    uncertain_letters,
-)
-from campaigns.sentences import campaign_sentence, class_meaning
+from campaigns.selectors import Uncertain, last_step, uncertain_letters
 from campaigns.tasks import ring_campaign
+from campaigns.views.progress import AT_WORK, class_rows, first_look, is_live, moving_part, number
 from customers.roles import MANAGER, STAFF, has_role, role_required
 
 State = Campaign.State
-LIVE = (State.PREPARING, State.SENDING)
 # Which class the page opens with: what wants a person first (uncertain letters stand above the list by name).
 FIRST_LOOK = ("held", "left_out", "failed", "reached", "waiting", "uncertain", "cancelled")
-
-
-def in_mailbox() -> bool:
-    """True when letters go into the built-in mailbox instead of out of the house."""
-    return settings.EMAIL_URL.startswith("mailbox:")
 
 
 def _campaign(campaign_id: int) -> Campaign:
@@ -63,28 +51,36 @@ def campaign_detail(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if campaign.state == State.DRAFT:
         return redirect("campaigns:campaign-write", campaign.pk)
     now = timezone.now()
-    standing = coverage_of(campaign)
+    work = look_anew(campaign, now=now)
+    standing = work.standing
     opened = request.GET.get("class", "")
     if opened not in CLASSES:
         opened = next((name for name in FIRST_LOOK if standing.classes[name]), "reached")
     reason = request.GET.get("reason", "")
-    number = request.GET.get("page", "")
     page = letter_page(
         campaign,
+        standing,
         class_name=opened,
         reason=reason,
-        number=int(number) if number.isascii() and number.isdigit() and len(number) < 8 else 1,
+        after=number(request, "after"),
+        before=number(request, "before"),
     )
     context = {
-        **_standing_context(campaign, standing, now=now, then=standing.classes["reached"], since=now),
+        "progress": moving_part(campaign, work, first=work.first)[0],
+        "campaign": campaign,
+        "standing": standing,
+        "classes": class_rows(campaign, standing),
+        "live": is_live(campaign, standing),
+        "at_work": campaign.state in AT_WORK,
         "manager": has_role(request.user, MANAGER),
         "schedule": ScheduleForm(),
         "own": is_writer(campaign, request.user) and not settings.ONE_PERSON_SHOP,
         "not_chosen": not_chosen_count(campaign, standing),
-        "paused": pause_words(campaign.paused_code, campaign.paused_facts) if campaign.state == State.PAUSED else None,
+        "paused": _pause(campaign) if campaign.state == State.PAUSED else None,
         "can_resume": campaign.approved_revision == campaign.revision,
-        "next_try_at": next_try_at(campaign) if standing.retry and campaign.state == State.SENDING else None,
-        "uncertain": [_uncertain(letter) for letter in uncertain_letters(campaign)],
+        "uncertain": [_uncertain(each) for each in uncertain_letters(campaign)]
+        if standing.classes["uncertain"]
+        else [],
         "opened": opened,
         "reason": reason,
         "page": page,
@@ -97,77 +93,42 @@ def campaign_detail(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 @role_required(STAFF)
 def campaign_progress(request: HttpRequest, campaign_id: int) -> HttpResponse:
-    """The moving part of the page. When more than numbers changed, the browser is told to load the page again."""
+    """The moving part of the page, or nothing when it would say the same again.
+
+    When more than numbers changed, the browser is told to load the page again.
+    """
     campaign = _campaign(campaign_id)
     if not request.htmx:
         return redirect("campaigns:campaign-detail", campaign.pk)
     now = timezone.now()
-    standing = coverage_of(campaign)
-    then, since = _watched_from(request, standing, now)
-    context = _standing_context(campaign, standing, now=now, then=then, since=since)
-    response = render(request, "campaigns/_progress.html", context)
+    work = kept_look(campaign, now=now)
+    part, mark = moving_part(campaign, work, first=first_look(request, work))
     seen = request.GET.get("state"), request.GET.get("uncertain")
-    if seen != (campaign.state, str(standing.classes["uncertain"])):
-        response.headers["HX-Refresh"] = "true"
-    return response
+    if seen != (campaign.state, str(work.standing.classes["uncertain"])):
+        return HttpResponse(part, headers={"HX-Refresh": "true"})
+    if request.GET.get("mark") == mark:
+        # What the eye reads stays untouched, with the selection, the focus and the pointer on it.
+        return HttpResponse(status=204)
+    return HttpResponse(part)
 
 
-def _watched_from(request: HttpRequest, standing: Coverage, now: datetime) -> tuple[int, datetime]:
-    """What the watcher saw first: the pace is measured from there, so that a pause of last night slows nothing."""
-    then, since = request.GET.get("then", ""), request.GET.get("since", "")
-    if then.isascii() and then.isdigit() and since.isascii() and since.isdigit() and len(then + since) < 24:
-        began = datetime.fromtimestamp(min(int(since), int(now.timestamp())), tz=now.tzinfo)
-        return int(then), began
-    return standing.classes["reached"], now
-
-
-def _standing_context(campaign: Campaign, standing: Coverage, *, now: datetime, then: int, since: datetime) -> dict:
-    """What the moving part says: sentence, bar, table. One statement was enough to know it."""
-    live = campaign.state in LIVE
-    # While the numbers move one statement has to do; the reasons of those held are read when they stand still.
-    held = reasons_in(campaign, "held") if standing.classes["held"] and not live else []
-    seconds = pace(
-        reached=standing.classes["reached"],
-        then=then,
-        seconds=(now - since).total_seconds(),
-        waiting=standing.classes["waiting"],
-    )
-    moving = campaign.state == State.SENDING and seconds is not None
+def _pause(campaign: Campaign) -> dict:
+    """Why a campaign waits, since when and by whose hand."""
+    step = last_step(campaign, "pause_campaign" if campaign.paused_code != "changed" else "change_campaign")
     return {
-        "campaign": campaign,
-        "standing": standing,
-        "sentence": campaign_sentence(campaign, standing.classes),
-        "last_at": now + timedelta(seconds=seconds) if moving else None,
-        "bar": bar_parts(standing.classes),
-        "classes": [
-            {
-                "name": name,
-                "count": standing.classes[name],
-                "css_class": BAR_CLASSES[name],
-                "meaning": class_meaning(name, campaign=campaign, reasons=held, in_mailbox=in_mailbox())
-                if standing.classes[name]
-                else "",
-            }
-            for name in CLASSES
-            if standing.classes[name] or name in ("reached", "waiting", "held", "left_out")
-        ],
-        "live": live,
-        "watch": urlencode(
-            {
-                "state": campaign.state,
-                "uncertain": standing.classes["uncertain"],
-                "then": then,
-                "since": int(since.timestamp()),
-            }
-        ),
+        "words": pause_words(campaign.paused_code, campaign.paused_facts),
+        "at": step.at if step else None,
+        "by": step.actor_name if step else "",
+        "is_fault": campaign.paused_code not in ("by_hand", "changed"),
     }
 
 
-def _uncertain(letter: Message) -> dict:
+def _uncertain(each: Uncertain) -> dict:
+    letter = each.letter
     return {
         "letter": letter,
+        "at": each.at,
         "reason": letter_reason(letter.reason_code, letter.reason_facts),
-        "at": at_moment(letter.reason_facts),
         "phone": letter.contact.mobile or letter.contact.phone,
     }
 

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from campaigns.dispatch.mailbox import LetterNotFound, StoredLetter, count_letters, list_letters, read_letter
-from campaigns.views.campaign import in_mailbox
 from campaigns.views.frames import framed, framed_sentence
+from campaigns.views.progress import in_mailbox
 from customers.roles import STAFF, role_required
 
 PAGE_SIZE = 50

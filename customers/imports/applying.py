@@ -179,11 +179,13 @@ def claim(batch: ImportBatch, *, from_states: tuple[str, ...], now: dt.datetime,
     free = Q(state__in=from_states) | Q(state=State.APPLYING, lease_until__lt=now, understood__undoing=undoing)
     if not undoing:
         free |= Q(state=State.APPLYING, lease_until__lt=now, understood__undoing__isnull=True)
-    batch.understood = batch.understood | {"undoing": undoing}
     try:
         with transaction.atomic():
+            # Read again under its lock: who asked for it, or what was said of it, may have been written meanwhile.
+            understood = ImportBatch.objects.select_for_update().values_list("understood", flat=True).get(pk=batch.pk)
+            understood["undoing"] = undoing
             taken = ImportBatch.objects.filter(free, pk=batch.pk).update(
-                state=State.APPLYING, holder=holder, lease_until=now + LEASE, understood=batch.understood
+                state=State.APPLYING, holder=holder, lease_until=now + LEASE, understood=understood
             )
     except IntegrityError as error:
         raise ApplyError("another_running") from error

@@ -55,6 +55,7 @@ class _Chunk:
     cases: list[tuple[StagedRow, ServiceCase]] = field(default_factory=list)
     tags: list[tuple[StagedRow, str]] = field(default_factory=list)
     stopped: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    moved: dict[int, StagedRow] = field(default_factory=dict)
 
 
 def apply_contact_rows(
@@ -86,11 +87,14 @@ def apply_contact_rows(
 
 
 def _tell_stopped(chunk: _Chunk, known: list[StagedRow]) -> None:
-    """Tell of everybody who was stopped; what that did to people we know stands in the undo of the row that did it."""
+    """Tell of everybody who was stopped or has another address; what that did to people we know stands in the undo of
+    the row that did it."""
     row_of = {row.contact_id: row for row in reversed(known) if row.values.get("flags")}
     for reason, ids in chunk.stopped.items():
         for trace in consent.tell_stopped(ids, reason):
             row_of[trace["contact"]].undo.setdefault("stopped", []).append(trace)
+    for trace in consent.tell_stopped(chunk.moved, consent.ADDRESS_CHANGED):
+        chunk.moved[trace["contact"]].undo.setdefault("stopped", []).append(trace)
 
 
 def _create_contacts(chunk: _Chunk, rows: list[StagedRow], words: WordBook) -> None:
@@ -136,6 +140,8 @@ def _change(chunk: _Chunk, row: StagedRow, person: Incoming, contact: Contact) -
     _set(chunk, row, contact, changes)
     if contact.stopped_reason != was_stopped:
         chunk.stopped[contact.stopped_reason].append(contact.pk)
+    if "address_digest" in changes:
+        chunk.moved.setdefault(contact.pk, row)
     if old_email and email_key(old_email) != contact.email_key:
         _add_address(chunk, row, old_email, {contact.email_key, *chunk.further[contact.pk]})
 

@@ -102,7 +102,7 @@ def _write_purchases(
 def _add_to_totals(more: dict[int, Decimal]) -> None:
     """`more`: what further lines add to the totals of purchases that an earlier chunk began."""
     if more:
-        held = Purchase.objects.filter(pk__in=more).values_list("pk", "total")
+        held = Purchase.objects.select_for_update().filter(pk__in=more).order_by("pk").values_list("pk", "total")
         update_rows(Purchase, ("total",), [(pk, total + more[pk]) for pk, total in held])
 
 

@@ -94,9 +94,10 @@ def give_up(*, batch_id: int, by: User | None, now: dt.datetime) -> ImportBatch:
         batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
         if batch.state not in (State.RECEIVED, State.REHEARSED):
             raise ApplyError("not_received")
-        # Out of everybody's reach first: the rows of a long list go in more than one piece.
-        batch.state = State.RECEIVED
-        batch.save(update_fields=["state"])
+        # Out of everybody's reach first, as while a file is still coming: the rows of a long list go in more than one
+        # piece. Should this process die on the way, the sweep deletes the rest as it does an upload that broke off.
+        batch.state, batch.lease_until = State.STAGING, None
+        batch.save(update_fields=["state", "lease_until"])
         audit.record("give_up_list", actor=by, now=now, obj=batch, facts={"rows": batch.row_count})
     files.drop(batch)
     return batch

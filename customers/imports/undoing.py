@@ -114,11 +114,14 @@ def _undo_contact_rows(batch: ImportBatch, chunk: list[StagedRow]) -> None:
     for row in rows:
         if row.undo.get("tags"):
             through.objects.filter(contact_id=row.contact_id, tag_id__in=row.undo["tags"]).delete()
+    written_to = {pk: contact.address_digest for pk, contact in contacts.items()}
     for row in rows:
         if row.contact_id in contacts and not _made_new(row):
             _put_back(row, contacts[row.contact_id])
     free = {pk for pk, contact in contacts.items() if not contact.stopped_reason}
     consent.put_back([trace for row in rows for trace in row.undo.get("stopped", ()) if trace["contact"] in free])
+    moved = [pk for pk, contact in contacts.items() if contact.address_digest != written_to[pk]]
+    consent.tell_stopped(moved, consent.ADDRESS_CHANGED)
     gone = _delete_created(batch, rows, contacts)
     made_tags = {pk for row in rows for pk in row.undo.get("tags_made", ())}
     Tag.objects.filter(pk__in=made_tags, contacts=None).delete()

@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,16 @@ class User(AbstractUser):
     stand_in = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="standing_in_for", verbose_name=_("stand-in")
     )
+
+    @property
+    def answers_at(self) -> str:
+        """The address at which this colleague reads what customers and the house write; "" when there is none."""
+        return self.reply_address or self.email
+
+    def present(self, today: date) -> "User":
+        """Who is there for this colleague's people on that day: the stand-in while they are away."""
+        away = self.away_until is not None and self.away_until >= today
+        return self.stand_in if away and self.stand_in is not None else self
 
     def __str__(self) -> str:
         return self.signs_as or self.get_full_name() or self.username

@@ -12,7 +12,7 @@ import etiquette
 from customers import audit, naming
 from customers.addresses import set_email
 from customers.celebrating import next_name_day
-from customers.consent import may_write_to, tell_stopped
+from customers.consent import ADDRESS_CHANGED, may_write_to, tell_stopped
 from customers.imports.cleaning import clean_phone
 from customers.list_habits import UNKNOWN, Habit, habits_of
 from customers.models import Contact, User
@@ -49,6 +49,8 @@ def edit_contact(contact: Contact, *, changes: Mapping[str, Any], by: User, now:
     index_contacts([fresh.pk])
     if STOPPING_FIELDS.intersection(changed) and (verdict := may_write_to(fresh, now=now)).code:
         tell_stopped([fresh.pk], verdict.code)
+    elif "email" in changed:
+        tell_stopped([fresh.pk], ADDRESS_CHANGED)
     audit.record("edit_contact", actor=by, now=now, contact=fresh, facts={"fields": changed})
     contact.refresh_from_db()
     return changed

@@ -20,10 +20,13 @@ def add_note(
 ) -> Interaction:
     """Keep a note. `private_text` never leaves the house; `quotable` may be said to the person in a letter.
 
-    Raise `ValueError` when both are empty. The trail names the note, never its words.
+    Raise `ValueError` when both are empty, `Contact.DoesNotExist` for a person who went meanwhile with the list they
+    came with. The trail names the note, never its words.
     """
     if not private_text.strip() and not quotable.strip():
         raise ValueError("A note needs words.")
+    # Whoever takes a list back asks whether a person is used: they wait for this note, or it for them.
+    Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
     note = Interaction.objects.create(
         contact=contact,
         kind=kind,

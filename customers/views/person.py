@@ -40,7 +40,10 @@ def note_add(request: HttpRequest, contact_id: int) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _page(request, contact_id, form, status=422)
-    add_note(contact, by=request.user, now=timezone.now(), **form.cleaned_data)
+    try:
+        add_note(contact, by=request.user, now=timezone.now(), **form.cleaned_data)
+    except Contact.DoesNotExist as error:
+        raise Http404 from error
     messages.success(request, _("The note is kept."))
     return redirect("customers:person-detail", contact_id)
 

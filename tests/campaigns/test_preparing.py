@@ -6,6 +6,7 @@ import pytest
 
 from campaigns import preparing
 from campaigns.coverage import adds_up, coverage_of
+from campaigns.links import return_path
 from campaigns.models import Campaign, Message, MessageBody
 from campaigns.preparing import CannotPrepare, prepare_next_chunk, start_preparing
 from customers.models import ImportBatch
@@ -220,3 +221,55 @@ def test_nobody_chosen_is_said_before_anything_begins():
         start_preparing(campaign, by=campaign.author, now=NOW)
 
     assert refusal.value.code == "nobody"
+
+
+def test_an_answer_goes_to_the_colleague_the_customer_knows():
+    anna = make_user(email="anna@shop.example")
+    make_contact(STAMATIS, owner=anna)
+    make_contact(ELENI)
+    campaign = prepare(make_campaign())
+
+    assert dict(campaign.messages.values_list("to_address", "reply_to")) == {
+        STAMATIS["email"]: "anna@shop.example",
+        ELENI["email"]: "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("colleague", "answers_to"),
+    [
+        ({"reply_address": "anna.reads@shop.example"}, "anna.reads@shop.example"),
+        ({"away_until": date(2026, 12, 28)}, "nikos@shop.example"),
+        ({"away_until": NOW.date()}, "nikos@shop.example"),
+        ({"away_until": date(2026, 12, 20)}, "anna@shop.example"),
+        ({"is_active": False}, ""),
+        ({"email": ""}, ""),
+        ({"email": "anna@no domain"}, ""),
+    ],
+    ids=["a reply address of her own", "away", "away today still", "back again", "left", "no address", "no real one"],
+)
+def test_whoever_is_away_or_gone_is_answered_for(colleague, answers_to):
+    nikos = make_user(email="nikos@shop.example")
+    anna = make_user(**{"email": "anna@shop.example", "stand_in": nikos} | colleague)
+    make_contact(STAMATIS, owner=anna)
+    campaign = prepare(make_campaign())
+
+    assert campaign.messages.get().reply_to == answers_to
+
+
+def test_each_letter_has_a_return_path_of_its_own_where_a_domain_is_set(settings):
+    settings.RETURN_PATH_DOMAIN = "returns.shop.example"
+    make_contact(STAMATIS), make_contact(ELENI)
+    campaign = prepare(make_campaign())
+
+    letters = list(campaign.messages.all())
+    assert {letter.return_path for letter in letters} == {return_path(letter.token) for letter in letters}
+    for letter in letters:
+        local, _at, domain = letter.return_path.partition("@")
+        assert (domain, letter.token in local, len(local) <= 64) == ("returns.shop.example", True, True)
+
+
+def test_without_a_domain_for_returns_the_house_is_the_sender():
+    make_contact(STAMATIS)
+
+    assert prepare(make_campaign()).messages.get().return_path == ""

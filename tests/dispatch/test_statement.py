@@ -20,7 +20,7 @@ def write(*, message_id, now, code):
 
 def test_each_run_has_values_of_its_own():
     first, second = [make_letter(make_campaign(state="sending")) for _number in range(2)]
-    statement = Statement(write, MARKS)
+    statement = Statement.from_queryset(write, MARKS)
 
     changed = [
         statement.run(message_id=first.pk, now=NOW, code="one"),
@@ -34,19 +34,19 @@ def test_each_run_has_values_of_its_own():
 
 
 def test_it_stands_on_its_own_columns():
-    assert "IN (SELECT" not in Statement(write, MARKS).sql.upper()
+    assert "IN (SELECT" not in Statement.from_queryset(write, MARKS).sql.upper()
 
 
 def test_a_value_that_does_not_stand_in_the_statement_is_refused():
     with pytest.raises(ValueError, match="forgotten"):
-        Statement(lambda forgotten, **marks: write(**marks), MARKS | {"forgotten": "\x01forgotten"})
+        Statement.from_queryset(lambda forgotten, **marks: write(**marks), MARKS | {"forgotten": "\x01forgotten"})
 
 
 def test_the_words_of_a_letter_cannot_become_part_of_the_statement():
     letter = make_letter(make_campaign(state="sending"))
     hostile = "x', state='sent' --"
 
-    Statement(write, MARKS).run(message_id=letter.pk, now=NOW, code=hostile)
+    Statement.from_queryset(write, MARKS).run(message_id=letter.pk, now=NOW, code=hostile)
 
     letter.refresh_from_db()
     assert (letter.reason_code, letter.state) == (hostile, "ready")

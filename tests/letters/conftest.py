@@ -3,7 +3,7 @@ import json
 import pytest
 from django.test import Client
 
-from campaigns.tasks import _kept
+from campaigns.dispatch.kept import _kept
 from tests.builders import make_user
 
 

@@ -1,10 +1,15 @@
 import json
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.builders import NOW, STAMATIS, make_campaign, make_contact, make_letter
+from campaigns.dispatch.mailbox import list_letters
+from campaigns.models import WorkerHeartbeat
+from tests.builders import NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +29,37 @@ def test_campaign_status_counts_everybody_in_seven_classes(capsys):
 
     assert told["reached"] == told["failed"] == told["not_chosen"] == 1
     assert (told["chosen"], told["everybody"], told["adds_up"]) == (2, 3, True)
+
+
+def test_campaign_status_tells_how_a_campaign_at_work_goes(capsys):
+    now = timezone.now()
+    campaign = make_campaign(state="sending", chosen_count=5, errors_in_a_row=2, give_up_at=None)
+    make_letter(campaign, state="sent", sent_at=now - timedelta(seconds=20))
+    make_letter(campaign, state="sent", sent_at=now - timedelta(minutes=3))
+    make_letter(campaign, state="ready", due_at=now - timedelta(seconds=90))
+    later = now + timedelta(minutes=10)
+    make_letter(campaign, state="retry", reason_code="greylisted", due_at=later)
+    make_letter(campaign, state="sending", holder="x", lease_until=later)
+    WorkerHeartbeat.objects.create(holder="house:1", started_at=now, seen_at=now)
+
+    told = run(capsys, "campaign_status", str(campaign.pk))
+    call_command("campaign_status", str(campaign.pk), "--check")
+    text = capsys.readouterr().out
+
+    assert (told["reached"], told["waiting"], told["retry"], told["in_hand"]) == (2, 3, 1, 1)
+    assert datetime.fromisoformat(told["next_try_at"]) == later
+    assert (told["rate_per_minute"], told["workers"], told["errors_in_a_row"]) == (1, 1, 2)
+    assert 90 <= told["oldest_due_seconds"] < 300
+    assert "errors_in_a_row    2\n" in text
+
+
+def test_campaign_status_of_a_finished_campaign_has_nothing_due(capsys):
+    campaign = make_campaign(state="finished", chosen_count=1)
+    make_letter(campaign, state="sent", sent_at=NOW)
+
+    told = run(capsys, "campaign_status", str(campaign.pk))
+
+    assert (told["next_try_at"], told["oldest_due_seconds"], told["rate_per_minute"]) == (None, None, 0)
 
 
 def test_campaign_status_check_fails_when_somebody_has_no_letter(capsys):
@@ -82,3 +118,20 @@ def test_check_template_refuses_what_is_no_text(tmp_path, content):
 
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("check_template", str(file), "--contact", "1")
+
+
+def test_dispatch_is_a_worker_while_it_sends_and_tells_of_what_it_leaves_behind(
+    capsys, settings, tmp_path, fresh_transport
+):
+    settings.EMAIL_URL = f"mailbox://{tmp_path}"
+    author = make_user("eleni", role="manager", email="eleni@kafekopteio.example")
+    campaign = make_campaign(author=author, state="sending")
+    make_letter(campaign, due_at=timezone.now())
+    make_letter(campaign, state="uncertain", reason_code="holder_died")
+
+    with CaptureQueriesContext(connection) as queries:
+        run(capsys, "dispatch", "--campaign", str(campaign.pk))
+
+    assert [each for each in queries if each["sql"].startswith('INSERT INTO "campaigns_workerheartbeat"')]
+    assert not WorkerHeartbeat.objects.exists()
+    assert list_letters(tmp_path)[0].envelope_to == "eleni@kafekopteio.example"

@@ -95,7 +95,7 @@ def test_the_numbers_of_a_campaign_move_by_themselves(browser, house):
     campaign.messages.filter(state="ready").update(state="sent", sent_at=NOW, due_at=None)
 
     expect(page.locator("#progress .lede")).to_have_text("2 of 3 letters have gone.")
-    assert before == "1 of 3 letters have gone."
+    assert before.startswith("1 of 3 letters have gone.")
     assert errors == []
 
 

@@ -1,7 +1,10 @@
 import pytest
 from django.urls import reverse
 
-from campaigns.selectors import bar_parts, pace
+from campaigns import letter_pages
+from campaigns.selectors import bar_parts
+from customers.models import Contact
+from customers.search import sort_key_of
 from tests.builders import ELENI, GIORGOS, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
 from tests.letters.conftest import client_of
 
@@ -117,36 +120,82 @@ def test_a_reason_narrows_the_names(as_staff, staff):
     assert {code for code, _words, _count in page.context["chips"]} == {"no_email", "mourning"}
 
 
-def test_names_come_fifty_to_a_page(as_staff, staff):
+def names(page) -> list[str]:
+    return [row["letter"].contact.last_name for row in page.context["rows"]]
+
+
+def walked(client, campaign, **query) -> list[list[str]]:
+    """The pages one comes by with «Next», then those one comes back by with «Previous»."""
+    pages = [detail(client, campaign, **query)]
+    while after := pages[-1].context["page"].after:
+        pages.append(detail(client, campaign, **query, after=after))
+    back = [pages[-1]]
+    while before := back[-1].context["page"].before:
+        back.append(detail(client, campaign, **query, before=before))
+    assert [names(page) for page in back] == [names(page) for page in reversed(pages)]
+    return [names(page) for page in pages]
+
+
+@pytest.fixture
+def a_hundred_and_three(staff):
     campaign = make_campaign(author=staff, state="finished")
-    for _number in range(53):
+    for number in range(103):
+        contact = make_contact(last_name=f"Μελάς{(number * 37) % 103:03}")
+        Contact.objects.filter(pk=contact.pk).update(sort_key=sort_key_of(contact))
+        make_letter(campaign, contact, state="sent", sent_at=NOW)
+    return campaign
+
+
+@pytest.mark.parametrize("walk_from", [0, 5_000], ids=["people walked", "letters put in order"])
+def test_names_come_fifty_to_a_page_there_and_back(as_staff, a_hundred_and_three, monkeypatch, walk_from):
+    monkeypatch.setattr(letter_pages, "WALK_FROM", walk_from)
+
+    pages = walked(as_staff, a_hundred_and_three)
+
+    assert [len(page) for page in pages] == [50, 50, 3]
+    assert [name for page in pages for name in page] == [f"Μελάς{number:03}" for number in range(103)]
+
+
+def test_people_of_one_name_stand_on_one_page_each(as_staff, staff):
+    campaign = make_campaign(author=staff, state="finished")
+    for _number in range(101):
         make_letter(campaign, state="sent", sent_at=NOW)
 
-    first, second = detail(as_staff, campaign), detail(as_staff, campaign, page="2")
-    beyond = detail(as_staff, campaign, page="99")
+    first = detail(as_staff, campaign)
+    second = detail(as_staff, campaign, after=first.context["page"].after)
+    third = detail(as_staff, campaign, after=second.context["page"].after)
 
-    assert [len(page.context["rows"]) for page in (first, second, beyond)] == [50, 3, 3]
-    assert {row["letter"].pk for row in first.context["rows"]}.isdisjoint(
-        row["letter"].pk for row in second.context["rows"]
-    )
+    seen = [row["letter"].pk for page in (first, second, third) for row in page.context["rows"]]
+    assert len(seen) == len(set(seen)) == 101
+    assert third.context["page"].after is None
+
+
+def test_a_page_behind_somebody_who_is_gone_is_the_first_one(as_staff, a_hundred_and_three):
+    page = detail(as_staff, a_hundred_and_three, after=999_999)
+
+    assert names(page)[0] == "Μελάς000"
+    assert page.context["page"].before is None
+
+
+def test_the_erased_are_counted_where_the_class_ends(as_staff, a_hundred_and_three):
+    letter = a_hundred_and_three.messages.first()
+    Contact.objects.filter(pk=letter.contact_id).update(erased_at=NOW)
+
+    pages = [detail(as_staff, a_hundred_and_three)]
+    while after := pages[-1].context["page"].after:
+        pages.append(detail(as_staff, a_hundred_and_three, after=after))
+
+    assert sum(len(names(page)) for page in pages) == 102
+    assert [page.context["page"].erased_count for page in pages] == [0, 0, 1]
+    assert "And 1 person who was erased at their own wish." in pages[-1].content.decode()
 
 
 @pytest.mark.parametrize(
-    "query", [{"class": "nonsense"}, {"page": "x"}, {"page": "²"}, {"class": "held", "reason": "’"}]
+    "query",
+    [{"class": "nonsense"}, {"after": "x"}, {"before": "²"}, {"after": "9" * 30}, {"class": "held", "reason": "’"}],
 )
 def test_a_crooked_address_is_a_page_all_the_same(as_staff, at_work, query):
     assert detail(as_staff, at_work, **query).status_code == 200
-
-
-def test_a_refresh_costs_one_statement_about_letters(as_staff, at_work, django_assert_num_queries):
-    progress(as_staff, at_work, state="sending", uncertain=1)
-
-    with django_assert_num_queries(5) as captured:  # session, user, role, campaign, and one GROUP BY
-        progress(as_staff, at_work, state="sending", uncertain=1)
-
-    about_letters = [query["sql"] for query in captured if 'FROM "campaigns_message"' in query["sql"]]
-    assert len(about_letters) == 1
-    assert "GROUP BY" in about_letters[0]
 
 
 def test_the_numbers_move_by_themselves_only_while_letters_do(as_staff, at_work, staff):
@@ -244,11 +293,6 @@ def test_the_bar_is_as_wide_as_everybody(classes):
     assert len(parts) == len(classes)
     if parts:
         assert parts[-1].x + parts[-1].width == pytest.approx(1000, abs=1)
-
-
-def test_a_pace_is_told_only_when_enough_was_seen():
-    assert pace(reached=12, then=10, seconds=60, waiting=90) is None
-    assert pace(reached=110, then=10, seconds=50, waiting=90) == 45
 
 
 def test_somebody_erased_after_their_letter_left_does_not_spoil_the_sums(as_staff, at_work):

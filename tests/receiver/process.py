@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.receiver import ledger
 from tests.receiver.ledger import Event
+from tests.receiver.rules import check_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 # Key and certificate for 127.0.0.1 and localhost, made for these tests, trusted by nobody else, valid until
@@ -70,7 +71,8 @@ class RunningReceiver:
 
 
 def write_rules(path: Path, rules: dict[str, Any]) -> None:
-    """Write rules so that the receiver never reads half of them."""
+    """Write rules so that the receiver never reads half of them. Raise `ValueError` for words it does not know."""
+    check_rules(rules)
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps(rules), encoding="utf-8")
     os.replace(fresh, path)
@@ -79,9 +81,9 @@ def write_rules(path: Path, rules: dict[str, Any]) -> None:
 def start_receiver(folder: Path, *options: str, port: int = 0, store: bool = True, **rules: Any) -> RunningReceiver:
     """Start a receiver whose ledger, rules and letters are in `folder`, and wait until it listens.
 
-    `options` go to the command line (`--no-sync`, `--implicit-tls`). Without `store` the letters themselves
-    are not written, only counted. The caller stops it; should the caller die, the receiver ends by itself.
-    A second one in the same folder goes on with the same ledger.
+    `options` go to the command line (`--no-sync`, `--counts-only`, `--implicit-tls`). Without `store` the
+    letters themselves are not written, only counted. The caller stops it; should the caller die, the receiver
+    ends by itself. A second one in the same folder goes on with the same ledger and letters.
     """
     folder.mkdir(parents=True, exist_ok=True)
     write_rules(folder / "rules.json", rules)

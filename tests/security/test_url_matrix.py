@@ -43,6 +43,7 @@ PAGES = {
     "campaigns:campaign-pause": STAFF,
     "campaigns:message-detail": STAFF,
     "campaigns:message-html": STAFF,
+    "campaigns:notice-seen": STAFF,
     "campaigns:mailbox-list": STAFF,
     "campaigns:mailbox-detail": STAFF,
     "campaigns:mailbox-html": STAFF,

@@ -1,5 +1,6 @@
 """Letters for these tests, complete in one line."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from zlib import crc32
@@ -26,3 +27,8 @@ def a_letter(to_address: str = "stamatis@shop.example", **values: Any) -> Letter
         "date": A_CHRISTMAS_MORNING,
     }
     return Letter(**facts | values)
+
+
+def on_one_line(value: str) -> str:
+    """What a name or subject can mean on one line: controls and line ends are a blank, blanks are single."""
+    return re.sub(" +", " ", re.sub("[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", value)).strip(" ")

@@ -43,7 +43,7 @@ FAULTS = [
     # local part, options of the transport, the outcome, whether the receiver kept the letter
     ("refuse", {}, ("failed", "refused_address"), 0),
     ("full", {}, ("failed", "mailbox_full"), 0),
-    ("spam", {}, ("failed", "policy"), 0),
+    ("spam", {}, ("retry", "policy"), 0),
     ("grey1", {}, ("retry", "greylisted"), 0),
     ("busy1", {}, ("retry", "server_busy"), 0),
     ("drop-rcpt", {}, ("retry", "dropped_before_dot"), 0),
@@ -52,6 +52,11 @@ FAULTS = [
     ("drop-dot", {}, ("uncertain", "dropped_after_dot"), 0),
     ("drop-kept", {}, ("uncertain", "dropped_after_dot"), 1),
     ("hang-dot", {"dot_timeout": 0.3}, ("uncertain", "timeout_after_dot"), 0),
+    ("hang-kept", {"dot_timeout": 0.3}, ("uncertain", "timeout_after_dot"), 1),
+    ("bye-rcpt1", {}, ("retry", "server_busy"), 0),
+    ("drop-after", {}, ("sent", "accepted"), 1),
+    ("drip", {}, ("sent", "accepted"), 1),
+    ("many-lines", {}, ("sent", "accepted"), 1),
     ("slow", {"command_timeout": 0.2}, ("sent", "accepted"), 1),
 ]
 
@@ -92,6 +97,48 @@ def test_a_refusal_keeps_the_connection(receiver: RunningReceiver, connect: Conn
         transport.deliver(a_letter(address))
 
     assert len(connections_of(receiver, *addresses)) == 1
+
+
+def test_a_server_that_asks_for_the_letter_of_nobody_gets_an_empty_one(
+    receiver: RunningReceiver, connect: Connect
+) -> None:
+    receiver.set_rules(asks_for_nobodys_letter=True)
+    transport = connect(receiver)
+
+    refused = transport.deliver(a_letter("refuse+nobody@shop.example"))
+    after = transport.deliver(a_letter("after.nobody@shop.example"))
+
+    assert (refused.state, refused.code, after.state) == ("failed", "refused_address", "sent")
+    assert [event["size"] for event in of_kind(receiver.events(), "dot_received", recipients=[])] == [0]
+    assert len(connections_of(receiver, "refuse+nobody@shop.example", "after.nobody@shop.example")) == 1
+
+
+def test_a_line_dropped_as_the_letter_begins_is_never_called_sent(receiver: RunningReceiver, connect: Connect) -> None:
+    outcome = connect(receiver).deliver(a_letter("drop-354+begin@shop.example"))
+
+    # Unsent where we noticed in time; when the dot was out before the drop reached us, only doubt is honest.
+    assert outcome.code in ("dropped_before_dot", "dropped_after_dot")
+    assert kept_for(receiver, "drop-354+begin@shop.example") == 0
+
+
+def test_a_server_that_stops_reading_in_mid_letter_is_given_up_before_the_dot(tmp_path: Path, connect: Connect) -> None:
+    with running_receiver(tmp_path, rules=[{"at": "body", "do": "stall"}]) as receiver:
+        letter = a_letter("stall@shop.example", html="<p>x</p>\n" * 900_000)
+
+        outcome = connect(receiver, command_timeout=0.5).deliver(letter)
+
+        assert (outcome.state, outcome.code) == ("retry", "timeout_before_dot")
+
+
+def test_a_login_refused_in_mid_campaign_pauses_it(receiver: RunningReceiver, connect: Connect) -> None:
+    rule = {"at": "login", "sender": "later", "reply": "535 5.7.8 Locked", "after": 1}
+    receiver.set_rules(users={"later": "secret"}, letters_per_connection=1, rules=[rule])
+    transport = connect(receiver, username="later", password="secret")
+
+    outcomes = [transport.deliver(a_letter(f"locked.{number}@shop.example")) for number in range(2)]
+
+    assert [outcome.code for outcome in outcomes] == ["accepted", "login_refused"]
+    assert outcomes[1].pause_campaign
 
 
 def test_greylisted_twice_goes_at_the_third_try(receiver: RunningReceiver, connect: Connect) -> None:

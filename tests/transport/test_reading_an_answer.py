@@ -96,7 +96,7 @@ def test_a_refusal_of_us_pauses_the_campaign_and_blames_nobodys_address(stage: s
     outcome = classify_reply(stage, code, words)
 
     assert (outcome.state, outcome.code, outcome.pause_campaign, outcome.hard) == (
-        "failed",
+        "retry",
         "policy",
         True,
         False,

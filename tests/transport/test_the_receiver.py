@@ -94,6 +94,29 @@ def test_it_speaks_tls_and_asks_for_a_password(tmp_path: Path) -> None:
         assert message_ids(receiver.events()) == {"2@house.example": 1}
 
 
+def test_it_works_where_the_quicker_event_loop_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "uvloop.py").write_text("raise ImportError('not on this system')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    with running_receiver(tmp_path, "--certificate", str(CERTIFICATE)) as receiver:
+        with smtplib.SMTP(receiver.host, receiver.port) as client:
+            client.starttls()
+            client.sendmail("house@house.example", "anna@shop.example", LETTER % 1)
+
+        assert message_ids(receiver.events()) == {"1@house.example": 1}
+
+
+def test_a_second_receiver_in_the_folder_goes_on_where_the_first_ended(tmp_path: Path) -> None:
+    for number in (1, 2):
+        with running_receiver(tmp_path) as receiver, smtplib.SMTP(receiver.host, receiver.port) as client:
+            client.sendmail("house@house.example", "anna@shop.example", LETTER % number)
+
+    assert receiver.letters() == [LETTER % 1, LETTER % 2]
+    assert [event["n"] for event in receiver.events()] == list(range(1, len(receiver.events()) + 1))
+
+
 def test_waiting_in_vain_says_how_the_ledger_ends(receiver: RunningReceiver) -> None:
     with pytest.raises(LedgerTimeout, match="listening#0"):
         receiver.wait_for(lambda events: of_kind(events, "kept"), timeout=0.05)

@@ -6,11 +6,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from campaigns.dispatch import kept
+from campaigns.dispatch.notices import send_notices
 from campaigns.dispatch.sweep import due_lanes, hold_too_late, settle_dead_holders
 from campaigns.dispatch.work import Turn, work_lane
+from campaigns.heartbeat import beat, take_leave
 from campaigns.models import Campaign
 from campaigns.running import finish_if_done
-from campaigns.tasks import AFTER_DOT_WHEN_STOPPING, transport
 
 
 class Command(BaseCommand):
@@ -28,8 +30,13 @@ class Command(BaseCommand):
             raise CommandError(f"Campaign {campaign} is {found.state}: only one that is sending has letters due.")
         settle_dead_holders(now=timezone.now())
         hold_too_late(now=timezone.now())
-        sent, tried = self._send(campaign, stopping=stop_in_order())
+        heed_signals()
+        try:
+            sent, tried = self._send(campaign)
+        finally:
+            take_leave()
         finish_if_done(campaign, now=timezone.now())
+        send_notices(transport=kept.transport(), clock=timezone.now, stopping=kept.stopping)
         found.refresh_from_db()
         facts = {"campaign": campaign, "state": found.state, "sent": sent, "tried": tried}
         self.stdout.write(
@@ -38,11 +45,11 @@ class Command(BaseCommand):
             else f"Campaign {campaign}: {sent} of {tried} letters left ({found.state})."
         )
 
-    def _send(self, campaign: int, *, stopping: threading.Event) -> tuple[int, int]:
+    def _send(self, campaign: int) -> tuple[int, int]:
         """Work on every lane until nothing is due; return (letters that left, letters tried)."""
         sent = tried = 0
-        while not stopping.is_set() and (lanes := due_lanes(campaign, now=timezone.now())):
-            turns = [self._turn(campaign, lane, stopping) for lane in lanes]
+        while not kept.stopping() and (lanes := due_lanes(campaign, now=timezone.now())):
+            turns = [self._turn(campaign, lane) for lane in lanes]
             sent += sum(turn.sent_count for turn in turns)
             tried += sum(turn.tried_count for turn in turns)
             if not any(turn.progress for turn in turns):
@@ -50,26 +57,20 @@ class Command(BaseCommand):
                 break
         return sent, tried
 
-    def _turn(self, campaign: int, lane: int, stopping: threading.Event) -> Turn:
+    def _turn(self, campaign: int, lane: int) -> Turn:
+        beat(now=timezone.now())
         return work_lane(
             campaign_id=campaign,
             lane=lane,
-            transport=transport(),
+            transport=kept.transport(),
             clock=timezone.now,
             seconds=settings.DISPATCH_TURN_SECONDS,
-            stopping=stopping.is_set,
+            stopping=kept.stopping,
         )
 
 
-def stop_in_order() -> threading.Event:
-    """Let INT and TERM end the letter in hand before the command ends; return what they set."""
-    stopping = threading.Event()
-
-    def stop(signal_number: int, frame: object) -> None:
-        stopping.set()
-        transport().settle_quickly(AFTER_DOT_WHEN_STOPPING)
-
+def heed_signals() -> None:
+    """Let INT and TERM end the letter in hand before the command ends."""
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-    return stopping
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda signal_number, frame: kept.stop_in_order())

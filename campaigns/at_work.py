@@ -1,0 +1,240 @@
+"""A campaign at work: its pace and end, what is tried again, what went wrong last, and what it waits for.
+
+Only reads, and keeps what it read for two seconds: however many colleagues watch, a process looks once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from campaigns.coverage import KEPT_SECONDS, Coverage, coverage_of
+from campaigns.dispatch.limit_rules import SECOND, SENDER, window_at
+from campaigns.dispatch.limits import Wait, exhausted
+from campaigns.heartbeat import BEAT_SECONDS, Health, health
+from campaigns.models import Campaign, DeliveryAttempt, Message, SendingWindow
+
+# The pace is that of the last minute: a pause of last night slows nothing, and a slow quarter of an hour is told soon.
+LOOKS_BACK = timedelta(seconds=60)
+# A pace seen for less than this is a guess; so is one of a handful of letters, unless it was watched for longer.
+PACE_SECONDS, PACE_LETTERS, LONGER_SECONDS = 8, 5, 30
+LAST_TROUBLES = 5
+# Of the house's newest attempts: enough to find five of one campaign, few enough to be read at every look.
+NEWEST_ATTEMPTS = 1_000
+# A wait of a second is what a limit by the second does all the time; nobody needs to be told.
+WORTH_TELLING = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How many letters had been reached at a moment."""
+
+    at: datetime
+    reached: int
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An attempt that did not end with a letter taken: whose, when, the code of the reason, the server's own words."""
+
+    contact_id: int
+    name: str
+    at: datetime
+    code: str
+    smtp_code: int | None
+    reply: str
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """What one look at a campaign found. All numbers are of `standing`; `waits` and `health` only while it sends.
+
+    `first` is the earliest look of the last minute; `limited_until` the moment before which a limit of the house lets
+    the last letter not leave.
+    """
+
+    counted_at: datetime
+    standing: Coverage
+    first: Look
+    troubles: tuple[Trouble, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    health: Health | None = None
+    limited_until: datetime | None = None
+
+    @property
+    def now(self) -> Look:
+        return Look(self.counted_at, self.standing.classes["reached"])
+
+    @property
+    def house_waits_until(self) -> datetime | None:
+        """Until when a limit of the house holds every letter back."""
+        return max((wait.until for wait in self.waits if wait.scope == SENDER), default=None)
+
+    @property
+    def nobody_works(self) -> bool:
+        """True when letters are due and no worker is there to carry them."""
+        return bool(
+            self.health and self.health.due_count and not self.health.worker_count and not self.standing.in_hand
+        )
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Letters a minute and the moment the queue is empty; None for what is not known.
+
+    `not_before`: a limit lets the last letter leave only then. `retries_until`: the last try of those tried again.
+    """
+
+    per_minute: float | None
+    empty_at: datetime | None = None
+    not_before: datetime | None = None
+    retries_until: datetime | None = None
+    house_waits_until: datetime | None = None
+
+
+def look_anew(campaign: Campaign, *, now: datetime) -> AtWork:
+    """Look at a campaign now, and keep what was seen for who watches."""
+    standing = coverage_of(campaign)
+    looks = _looks(campaign, Look(now, standing.classes["reached"]))
+    sending = campaign.state == Campaign.State.SENDING
+    begun = sending or campaign.state == Campaign.State.PAUSED
+    work = AtWork(
+        counted_at=now,
+        standing=standing,
+        first=looks[0],
+        troubles=tuple(_last_troubles(campaign)) if begun else (),
+        waits=tuple(wait for wait in exhausted(now=now) if wait.until > now + WORTH_TELLING) if sending else (),
+        health=_kept_health(now=now) if sending else None,
+        limited_until=limited_until(standing.in_queue, now=now) if sending else None,
+    )
+    cache.set(_key(campaign), work, KEPT_SECONDS)
+    return work
+
+
+def kept_look(campaign: Campaign, *, now: datetime) -> AtWork:
+    """The last look if it is at most two seconds old, else a new one. Not for what decides something."""
+    return cache.get(_key(campaign)) or look_anew(campaign, now=now)
+
+
+def _kept_health(*, now: datetime) -> Health:
+    """The health of the house; its counts grow with the queue, and a worker beats only every ten seconds."""
+    kept = cache.get("health")
+    if kept is None:
+        kept = health(now=now)
+        cache.set("health", kept, BEAT_SECONDS)
+    return kept
+
+
+def _key(campaign: Campaign) -> str:
+    return f"at-work:{campaign.pk}:{campaign.state}"
+
+
+def _looks(campaign: Campaign, latest: Look) -> list[Look]:
+    """The looks of this process in the last minute, `latest` at their end. A begun campaign is looked at afresh."""
+    began = campaign.started_at
+    key = f"looks:{campaign.pk}:{began.isoformat() if began else ''}"
+    looks = [each for each in cache.get(key, ()) if latest.at - LOOKS_BACK <= each.at < latest.at]
+    looks.append(latest)
+    cache.set(key, looks, LOOKS_BACK.total_seconds())
+    return looks
+
+
+def _last_troubles(campaign: Campaign) -> list[Trouble]:
+    """The last attempts of this campaign that did not end with a letter taken, the newest first."""
+    newest = DeliveryAttempt.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if newest is None:
+        return []
+    # Only as EXISTS the attempts are walked from the newest on; as a join all letters of the campaign would be.
+    ours = Exists(Message.objects.filter(pk=OuterRef("message_id"), campaign=campaign))
+    attempts = (
+        DeliveryAttempt.objects.filter(ours, pk__gt=newest - NEWEST_ATTEMPTS)
+        .exclude(outcome=Message.State.SENT)
+        .select_related("message__contact")
+        .order_by("-pk")[:LAST_TROUBLES]
+    )
+    return [
+        Trouble(
+            contact_id=each.message.contact_id,
+            name=each.message.contact.name,
+            at=each.at,
+            code=each.code,
+            smtp_code=each.smtp_code,
+            reply=each.reply,
+        )
+        for each in attempts
+    ]
+
+
+def per_minute(first: Look, last: Look) -> float | None:
+    """Letters a minute between two looks; None while too little was seen to say."""
+    seconds, letters = (last.at - first.at).total_seconds(), last.reached - first.reached
+    if seconds < PACE_SECONDS or letters < 0 or (letters < PACE_LETTERS and seconds < LONGER_SECONDS):
+        return None
+    return letters * 60 / seconds
+
+
+def outlook(work: AtWork, *, first: Look) -> Outlook:
+    """What can be said about the pace and the end, from the look `first` to that of `work`."""
+    pace, standing = per_minute(first, work.now), work.standing
+    domains_wait = any(wait.scope != SENDER for wait in work.waits)
+    empty_at = None
+    if pace and standing.in_queue and not domains_wait:
+        # While a domain waits for its limit, nobody can say when the last letter leaves.
+        empty_at = work.counted_at + timedelta(minutes=standing.in_queue / pace)
+    return Outlook(
+        per_minute=pace,
+        empty_at=empty_at,
+        not_before=work.limited_until,
+        retries_until=standing.last_try_at,
+        house_waits_until=work.house_waits_until,
+    )
+
+
+def limited_until(letters: int, *, now: datetime) -> datetime | None:
+    """The earliest moment at which the limits of the house let the last of `letters` leave; None for at once.
+
+    A limit by the second is in the pace already.
+    """
+    limits = [each for each in settings.SENDING_LIMITS if each.scope_pattern == SENDER and each.seconds > SECOND]
+    if not limits or not letters:
+        return None
+    windows = {each.seconds: each for each in SendingWindow.objects.filter(scope=SENDER)}
+    zone = timezone.get_default_timezone()
+    moments = []
+    for limit in limits:
+        begin, end = window_at(limit.seconds, now, zone=zone)
+        window = windows.get(limit.seconds)
+        taken = window.taken if window and window.begins_at >= begin else 0
+        left_over = letters - max(limit.count - taken, 0)
+        if left_over > 0:
+            # The middle of a window, so that an hour more or less of a day does not lead into the next one.
+            middle = end + timedelta(seconds=limit.seconds * (ceil(left_over / limit.count) - 0.5))
+            moments.append(window_at(limit.seconds, middle, zone=zone)[0])
+    return max(moments, default=None)
+
+
+def first_of(looks: Iterable[Look], *, now: datetime) -> Look | None:
+    """The earliest of `looks` that lies in the last minute before `now`."""
+    return min((each for each in looks if now - LOOKS_BACK <= each.at <= now), key=lambda each: each.at, default=None)
+
+
+# --- For the command line: exact, without a watcher ---
+
+
+def sent_in_the_last_minute(campaign: Campaign, *, now: datetime) -> int:
+    """Letters that left in the 60 s before `now`. Walks the letters that have left."""
+    left = Message.objects.filter(campaign=campaign, state=Message.State.SENT)
+    return left.filter(sent_at__gt=now - LOOKS_BACK, sent_at__lte=now).count()
+
+
+def oldest_due_at(campaign: Campaign, *, now: datetime) -> datetime | None:
+    """Since when the first due letter of a campaign under way waits; None when none does."""
+    if campaign.state != Campaign.State.SENDING:
+        return None
+    due = Message.objects.filter(campaign=campaign, state__in=[Message.State.READY, Message.State.RETRY])
+    return due.filter(due_at__lte=now).order_by("due_at").values_list("due_at", flat=True).first()

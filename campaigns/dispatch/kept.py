@@ -1,0 +1,67 @@
+"""What a worker process keeps: one connection per thread, and the wish to stop, known to its child processes too."""
+
+import multiprocessing
+import threading
+import time
+
+from django.conf import settings
+
+from campaigns.dispatch.transport import Transport, transport_from_url
+
+# Shared memory, made before a pool forks, so that the parent's wish reaches every child. An Event would hold a lock
+# that a signal handler may meet in the very thread it interrupted.
+_stopping = multiprocessing.RawValue("b", 0)
+LOOK_SECONDS = 0.25
+_kept = threading.local()
+_transports: list[Transport] = []
+
+
+def transport() -> Transport:
+    """The kept connection of this thread."""
+    if not hasattr(_kept, "transport"):
+        _kept.transport = transport_from_url(
+            settings.EMAIL_URL,
+            mailbox_folder=settings.MAILBOX_DIR,
+            connect_timeout=settings.SMTP_CONNECT_TIMEOUT,
+            command_timeout=settings.SMTP_COMMAND_TIMEOUT,
+            letter_timeout=settings.SMTP_LETTER_TIMEOUT,
+            dot_timeout=settings.SMTP_DOT_TIMEOUT,
+            letters_per_connection=settings.SMTP_LETTERS_PER_CONNECTION,
+        )
+        _transports.append(_kept.transport)
+    return _kept.transport
+
+
+def stopping() -> bool:
+    """True once an orderly stop was asked for: the letter in hand is ended, no new one is taken."""
+    return bool(_stopping.value)
+
+
+def stop_in_order() -> None:
+    """Ask this process and its children to stop; waits under way are cut to DISPATCH_STOP_SECONDS."""
+    _stopping.value = 1
+    _settle()
+
+
+def heed_the_parent() -> None:
+    """In a child of a pool: settle as soon as the parent is asked to stop. A child gets no signal of its own."""
+
+    def heed() -> None:
+        while not stopping():
+            time.sleep(LOOK_SECONDS)
+        _settle()
+
+    threading.Thread(target=heed, name="orderly-stop", daemon=True).start()
+
+
+def wait_unless_stopping(seconds: float) -> bool:
+    """Wait, and return True at once when an orderly stop is asked for."""
+    until = time.monotonic() + seconds
+    while not stopping() and (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, LOOK_SECONDS))
+    return stopping()
+
+
+def _settle() -> None:
+    for kept in _transports:
+        kept.settle_quickly(settings.DISPATCH_STOP_SECONDS)

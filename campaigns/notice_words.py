@@ -1,0 +1,105 @@
+"""Notices in words, made for the reader's language: on Today, and as a short letter to a colleague."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from campaigns.dispatch.wire import Letter
+from campaigns.heartbeat import Health
+from campaigns.letters import sender_address
+from campaigns.models import Message, StaffNotice
+from campaigns.notices import LATE_START, PAUSED, UNCERTAIN, address_of
+from campaigns.reasons import clock, pause_words
+
+
+@dataclass(frozen=True)
+class NoticeWords:
+    """A heading, and a sentence or two. The mail server's own words stand on the page of the campaign."""
+
+    heading: str
+    sentence: str
+
+
+def notice_words(notice: StaffNotice) -> NoticeWords:
+    """Return the words of a notice in the active language. Raise KeyError for a code nobody wrote words for."""
+    return _WORDS[notice.code](notice)
+
+
+def _paused(notice: StaffNotice) -> NoticeWords:
+    words = pause_words(notice.facts.get("code", ""), notice.facts)
+    return NoticeWords(words.heading, words.sentence)
+
+
+def _late_start(notice: StaffNotice) -> NoticeWords:
+    hours = {name: clock(parse_datetime(notice.facts[name])) for name in ("scheduled_at", "give_up_at")}
+    return NoticeWords(
+        _("Sending did not begin: it is too late for this wish"),
+        _(
+            "It was to begin on %(scheduled_at)s and did not; the last sensible hour was %(give_up_at)s. "
+            "Nothing has left: the letters wait for a manager to decide."
+        )
+        % hours,
+    )
+
+
+def _uncertain(notice: StaffNotice) -> NoticeWords:
+    # Counted now: colleagues may have settled some of them since.
+    count = Message.objects.filter(campaign=notice.campaign_id, state=Message.State.UNCERTAIN).count()
+    return NoticeWords(
+        ngettext("%(count)s letter is uncertain", "%(count)s letters are uncertain", count) % {"count": count},
+        ngettext(
+            "Sending is over. We do not send it again by ourselves, lest it arrive twice: a manager decides.",
+            "Sending is over. We do not send them again by ourselves, lest they arrive twice: a manager decides.",
+            count,
+        ),
+    )
+
+
+_WORDS = {PAUSED: _paused, LATE_START: _late_start, UNCERTAIN: _uncertain}
+
+
+def nobody_works_words(health: Health) -> NoticeWords:
+    """The words for letters that are due while nothing sends them; only the web can notice, so it is not mailed."""
+    return NoticeWords(
+        _("Letters are due, but they do not leave"),
+        _(
+            "They have waited since %(since)s: the program that sends is not running. An admin starts it again. "
+            "No letter was lost."
+        )
+        % {"since": clock(health.oldest_due_at)},
+    )
+
+
+def notice_letter(notice: StaffNotice, *, now: datetime) -> Letter:
+    """Return a notice as a plain letter in its reader's language. It names the campaign and nobody who gets letters:
+    the mail server's own words, which may, stay on the page. Raise KeyError as `notice_words` does.
+    """
+    with translation.override(notice.to.language or settings.LANGUAGE_CODE):
+        words = notice_words(notice)
+        page = settings.SITE_URL + reverse("campaigns:campaign-detail", args=[notice.campaign_id])
+        told = _("Our program wrote this by itself, to whoever looks after the greetings of the house.")
+        text = (
+            f"{_('Good day.')}\n\n{notice.campaign.name}\n\n{words.heading}.\n{words.sentence}\n\n"
+            f"{_('How it stands')}:\n{page}\n\n{settings.HOUSE_NAME}\n{told}\n"
+        )
+    return Letter(
+        message_id=notice.header_id,
+        from_name=settings.HOUSE_NAME,
+        from_address=sender_address(),
+        to_name=notice.to.get_full_name(),
+        to_address=address_of(notice.to),
+        reply_to=settings.REPLY_ADDRESS or sender_address(),
+        subject=f"{words.heading} · {notice.campaign.name}",
+        text=text,
+        html="",
+        unsubscribe_url="",
+        unsubscribe_mailto="",
+        date=now,
+        auto_submitted=True,
+    )

@@ -1,0 +1,53 @@
+"""The page of a campaign at work in a real Chromium: numbers change in place, and nothing else does."""
+
+import pytest
+from playwright.sync_api import Browser, Response, expect
+
+from campaigns.models import Message
+from tests.builders import NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
+from tests.letters.test_the_desk_in_a_browser import desk
+
+pytestmark = pytest.mark.browser
+
+
+def said_nothing_new(response: Response) -> bool:
+    return "/progress/" in response.url and response.status == 204
+
+
+def test_numbers_change_in_place_and_only_when_they_changed(browser: Browser, transactional_db, live_server):
+    anna = make_user("anna", role="staff")
+    campaign = make_campaign(author=anna, state="sending", started_at=NOW, started_by=anna)
+    make_letter(campaign, make_contact(STAMATIS), state="sent", sent_at=NOW)
+    waiting = make_letter(campaign, state="sending", holder="x", lease_until=NOW)
+    page, errors = desk(browser, live_server.url)
+
+    page.goto(f"{live_server.url}/greetings/{campaign.pk}/")
+    page.evaluate("document.querySelector('#progress').dataset.old = 'yes'")
+    page.evaluate("document.querySelector('#list').dataset.old = 'yes'")
+    with page.expect_response(said_nothing_new):
+        page.locator("#class-waiting").focus()
+    untouched = page.locator("#progress").get_attribute("data-old")
+    Message.objects.filter(pk=waiting.pk).update(state="sent", sent_at=NOW)
+
+    expect(page.locator("#progress .lede")).to_contain_text("2 of 2 letters have gone.")
+    assert untouched == "yes"
+    assert page.locator("#progress").get_attribute("data-old") is None
+    assert page.locator("#list").get_attribute("data-old") == "yes"
+    assert page.evaluate("document.activeElement.id") == "class-waiting"
+    assert errors == []
+
+
+def test_a_pause_by_a_colleague_is_seen_by_who_watches(browser: Browser, transactional_db, live_server):
+    anna = make_user("anna", role="staff")
+    campaign = make_campaign(author=anna, state="sending", started_at=NOW, started_by=anna)
+    make_letter(campaign, make_contact(STAMATIS))
+    page, errors = desk(browser, live_server.url)
+    page.goto(f"{live_server.url}/greetings/{campaign.pk}/")
+    colleague = page.context.new_page()
+    colleague.goto(f"{live_server.url}/greetings/{campaign.pk}/")
+
+    colleague.get_by_role("button", name="Pause").click()
+
+    expect(page.locator(".paused")).to_contain_text("The letters are paused", timeout=20_000)
+    expect(page.locator("#progress[hx-trigger]")).to_have_count(0)
+    assert errors == []
