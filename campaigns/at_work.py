@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from campaigns.coverage import KEPT_SECONDS, Coverage, coverage_of
+from campaigns.dispatch.holder import certainly_dead
 from campaigns.dispatch.limit_rules import SECOND, SENDER, window_at
 from campaigns.dispatch.limits import Wait, exhausted
 from campaigns.heartbeat import BEAT_SECONDS, Health, health
@@ -23,6 +24,8 @@ from campaigns.models import Campaign, DeliveryAttempt, Message, SendingWindow
 LOOKS_BACK = timedelta(seconds=60)
 # A pace seen for less than this is a guess; so is one of a handful of letters, unless it was watched for longer.
 PACE_SECONDS, PACE_LETTERS, LONGER_SECONDS = 8, 5, 30
+# Nothing has left for so long, and at the pace of before several should have: it stands still, whatever a minute says.
+STILL_SECONDS, STILL_LETTERS = 10, 5
 LAST_TROUBLES = 5
 # Of the house's newest attempts: enough to find five of one campaign, few enough to be read at every look.
 NEWEST_ATTEMPTS = 1_000
@@ -54,16 +57,19 @@ class Trouble:
 class AtWork:
     """What one look at a campaign found. All numbers are of `standing`; `waits` and `health` only while it sends.
 
-    `first` is the earliest look of the last minute; `limited_until` the moment before which a limit of the house lets
-    the last letter not leave.
+    `first` is the earliest look of the last minute, `still_since` the hour of the earliest one that saw as many letters
+    gone as this one; `limited_until` the moment before which a limit of the house lets the last letter not leave.
+    `in_living_hands`: a letter is with a process that may still live; only looked at when no worker is seen.
     """
 
     counted_at: datetime
     standing: Coverage
     first: Look
+    still_since: datetime | None = None
     troubles: tuple[Trouble, ...] = ()
     waits: tuple[Wait, ...] = ()
     health: Health | None = None
+    in_living_hands: bool = False
     limited_until: datetime | None = None
 
     @property
@@ -78,9 +84,9 @@ class AtWork:
     @property
     def nobody_works(self) -> bool:
         """True when letters are due and no worker is there to carry them."""
-        return bool(
-            self.health and self.health.due_count and not self.health.worker_count and not self.standing.in_hand
-        )
+        if not self.health or not self.health.due_count or self.health.worker_count:
+            return False
+        return self.health.nobody_works or not self.in_living_hands
 
 
 @dataclass(frozen=True)
@@ -103,13 +109,17 @@ def look_anew(campaign: Campaign, *, now: datetime) -> AtWork:
     looks = _looks(campaign, Look(now, standing.classes["reached"]))
     sending = campaign.state == Campaign.State.SENDING
     begun = sending or campaign.state == Campaign.State.PAUSED
+    seen_health = _kept_health(now=now) if sending else None
+    nobody_seen = seen_health is not None and not seen_health.worker_count
     work = AtWork(
         counted_at=now,
         standing=standing,
         first=looks[0],
+        still_since=min(each.at for each in looks if each.reached == looks[-1].reached),
         troubles=tuple(_last_troubles(campaign)) if begun else (),
         waits=tuple(wait for wait in exhausted(now=now) if wait.until > now + WORTH_TELLING) if sending else (),
-        health=_kept_health(now=now) if sending else None,
+        health=seen_health,
+        in_living_hands=nobody_seen and standing.in_hand > 0 and _in_living_hands(campaign, now=now),
         limited_until=limited_until(standing.in_queue, now=now) if sending else None,
     )
     cache.set(_key(campaign), work, KEPT_SECONDS)
@@ -128,6 +138,12 @@ def _kept_health(*, now: datetime) -> Health:
         kept = health(now=now)
         cache.set("health", kept, BEAT_SECONDS)
     return kept
+
+
+def _in_living_hands(campaign: Campaign, *, now: datetime) -> bool:
+    """False when every letter in hand is in that of a process known to be gone, or its lease has ended."""
+    in_hand = Message.objects.filter(campaign=campaign, state=Message.State.SENDING, lease_until__gt=now)
+    return any(not certainly_dead(holder) for holder in set(in_hand.values_list("holder", flat=True)))
 
 
 def _key(campaign: Campaign) -> str:
@@ -178,9 +194,17 @@ def per_minute(first: Look, last: Look) -> float | None:
     return letters * 60 / seconds
 
 
+def stands_still(work: AtWork, *, pace: float) -> bool:
+    """True when nothing has left for a while in which, at `pace` letters a minute, several should have."""
+    seconds = (work.counted_at - work.still_since).total_seconds() if work.still_since else 0
+    return seconds >= STILL_SECONDS and pace * seconds / 60 >= STILL_LETTERS
+
+
 def outlook(work: AtWork, *, first: Look) -> Outlook:
     """What can be said about the pace and the end, from the look `first` to that of `work`."""
     pace, standing = per_minute(first, work.now), work.standing
+    if pace and stands_still(work, pace=pace):
+        pace = 0
     domains_wait = any(wait.scope != SENDER for wait in work.waits)
     empty_at = None
     if pace and standing.in_queue and not domains_wait:

@@ -89,9 +89,11 @@ def _end(seen: Outlook, *, now: datetime) -> str:
         return ""
     end = about(seen.empty_at, now=now)
     if seen.retries_until and seen.retries_until > seen.empty_at:
-        return _(
-            "At this pace the queue is empty at about %(time)s; those tried again follow, the latest at %(last)s."
-        ) % {"time": end, "last": when_words(seen.retries_until, now=now)}
+        last = about(seen.retries_until, now=now)
+        if last != end:
+            return _(
+                "At this pace the queue is empty at about %(time)s; those tried again follow, the latest at %(last)s."
+            ) % {"time": end, "last": last}
     return _("At this pace the last one leaves at about %(time)s.") % {"time": end}
 
 
@@ -103,7 +105,7 @@ def next_try_words(group: TriedAgain, *, now: datetime) -> str:
     """When the letters that one reason sent back are tried again."""
     facts = {"first": when_words(group.first_at, now=now), "last": when_words(group.last_at, now=now)}
     if group.first_at <= now:
-        return _("being tried again now")
+        return _("their turn is now")
     if facts["first"] == facts["last"]:
         return _("tried again at %(first)s") % facts
     return _("tried again from %(first)s, the latest at %(last)s") % facts

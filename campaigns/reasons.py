@@ -123,7 +123,11 @@ PAUSES: dict[str, tuple[str, str]] = {
     ),
     "many_errors": (
         gettext_noop("Sending waits: many letters in a row were refused"),
-        gettext_noop("Look at the last errors below: is the list an old one? Then go on. No letter was lost."),
+        gettext_noop("Look at what went wrong last: is the list an old one? Then go on. No letter was lost."),
+    ),
+    "workers_die": (
+        gettext_noop("Sending waits: the program that sends ended several times over these letters"),
+        gettext_noop("An admin looks at its log, then a manager goes on. The letters in its hand are listed below."),
     ),
     "many_doubts": (
         gettext_noop("Sending waits: the line broke after several letters in a row"),
@@ -180,7 +184,9 @@ def remedy(code: str, *, class_name: str, choices: list[str], changeable: bool) 
 
 def pause_words(code: str, facts: Mapping | None) -> Pause:
     heading, sentence = PAUSES.get(code, _ANY_PAUSE)
-    return Pause(_(heading), _(sentence), str((facts or {}).get("reply", "")))
+    said = [str((facts or {}).get(name) or "") for name in ("smtp_code", "reply")]
+    # A number alone says nothing to whoever is asked about it.
+    return Pause(_(heading), _(sentence), " ".join(filter(None, said)) if said[1] else "")
 
 
 def at_moment(facts: Mapping | None) -> datetime | None:

@@ -1,7 +1,9 @@
 """How a greeting stands, in one sentence, and what its classes of letters are called. The same words everywhere."""
 
+from datetime import datetime, timedelta
+
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from campaigns.models import Campaign, GreetingVariant
 from campaigns.reasons import clock, reason_group
@@ -19,6 +21,18 @@ CLASS_NAMES = {
     "uncertain": gettext_lazy("Uncertain"),
     "cancelled": gettext_lazy("Called off"),
 }
+# The same of one letter alone; several languages bend them.
+LETTER_NAMES = {
+    "reached": pgettext_lazy("one letter", "Sent"),
+    "waiting": pgettext_lazy("one letter", "Queued"),
+    "held": pgettext_lazy("one letter", "Held"),
+    "left_out": pgettext_lazy("one letter", "Left out"),
+    "failed": pgettext_lazy("one letter", "Came back"),
+    "uncertain": pgettext_lazy("one letter", "Uncertain"),
+    "cancelled": pgettext_lazy("one letter", "Called off"),
+}
+# A scheduled campaign begins at the next sweep; later than this something is not running.
+BEGINS_WITHIN = timedelta(minutes=2)
 # State of a campaign -> (icon, colour) of its mark.
 STATE_MARKS = {
     State.DRAFT: ("s-draft", ""),
@@ -56,7 +70,13 @@ def people_words(rule: dict) -> str:
     return rule_label(rule) if rule.get("choose") in RULES else _("Nobody yet")
 
 
-def campaign_sentence(campaign: Campaign, classes: dict[str, int]) -> str:
+def is_too_late(campaign: Campaign, *, now: datetime) -> bool:
+    """True for a greeting that can no longer begin: its last sensible hour has gone by."""
+    not_begun = campaign.state in (State.IN_REVIEW, State.APPROVED, State.SCHEDULED)
+    return not_begun and campaign.give_up_at is not None and campaign.give_up_at <= now
+
+
+def campaign_sentence(campaign: Campaign, classes: dict[str, int], *, now: datetime) -> str:
     """How a greeting stands, in one sentence with its numbers. `classes` are its letters by class."""
     sent, waiting = classes["reached"], classes["waiting"]
     letters = sent + waiting + classes["failed"] + classes["uncertain"]
@@ -67,6 +87,10 @@ def campaign_sentence(campaign: Campaign, classes: dict[str, int]) -> str:
             "done": campaign.prepared_count,
             "all": campaign.chosen_count,
         }
+    if is_too_late(campaign, now=now):
+        return ngettext(
+            "%(count)s letter was ready; it did not leave.", "%(count)s letters were ready; none left.", waiting
+        ) % {"count": waiting}
     if campaign.state == State.IN_REVIEW:
         return ngettext(
             "%(count)s letter is ready and waits for an approval.",
@@ -80,22 +104,44 @@ def campaign_sentence(campaign: Campaign, classes: dict[str, int]) -> str:
             waiting,
         ) % {"count": waiting}
     if campaign.state == State.SCHEDULED:
-        return _("%(count)s letters leave by themselves on %(when)s.") % {
-            "count": waiting,
-            "when": clock(campaign.scheduled_at),
-        }
+        return _scheduled(campaign, waiting, now=now)
     if campaign.state == State.CANCELLED:
-        return _("It was called off; %(sent)s letters had left before.") % {"sent": sent}
+        return ngettext(
+            "It was called off; %(sent)s letter had left before.",
+            "It was called off; %(sent)s letters had left before.",
+            sent,
+        ) % {"sent": sent}
     if campaign.state == State.FINISHED and sent == letters and not classes["held"] and not classes["cancelled"]:
         return ngettext(
             "The one letter has gone. Nobody twice, nobody forgotten.",
             "All %(count)s have gone. Nobody twice, nobody forgotten.",
             sent,
         ) % {"count": sent}
-    return ngettext("%(sent)s of %(all)s letter has gone.", "%(sent)s of %(all)s letters have gone.", letters) % {
+    said = ngettext("%(sent)s of %(all)s letter has gone.", "%(sent)s of %(all)s letters have gone.", letters) % {
         "sent": sent,
         "all": letters,
     }
+    return f"{said} {_the_others(classes)}".rstrip() if campaign.state == State.FINISHED else said
+
+
+def _scheduled(campaign: Campaign, waiting: int, *, now: datetime) -> str:
+    facts = {"count": waiting, "when": clock(campaign.scheduled_at)}
+    if campaign.scheduled_at + BEGINS_WITHIN < now:
+        return _("They were to begin on %(when)s; they leave as soon as the program that sends runs again.") % facts
+    said = ngettext(
+        "%(count)s letter leaves by itself on %(when)s.", "%(count)s letters leave by themselves on %(when)s.", waiting
+    )
+    return said % facts
+
+
+def _the_others(classes: dict[str, int]) -> str:
+    """Where the letters are that set out and have not gone, so that the sentence adds up."""
+    failed, uncertain = classes["failed"], classes["uncertain"]
+    parts = (
+        (failed, ngettext("%(count)s came back.", "%(count)s came back.", failed)),
+        (uncertain, ngettext("%(count)s is uncertain.", "%(count)s are uncertain.", uncertain)),
+    )
+    return " ".join(words % {"count": count} for count, words in parts if count)
 
 
 def class_meaning(name: str, *, campaign: Campaign, reasons: list[tuple[str, int]], in_mailbox: bool) -> str:
@@ -109,11 +155,11 @@ def class_meaning(name: str, *, campaign: Campaign, reasons: list[tuple[str, int
             return _("Prepared, not yet approved.")
         return _("Approved and waiting.")
     if name == "held":
-        said = "; ".join(f"{count} {reason_group(code)}" for code, count in reasons[:3])
+        said = "; ".join(f"{reason_group(code)} ({count})" for code, count in reasons[:3])
         return _("Want a decision: %(reasons)s.") % {"reasons": said} if said else _("Want a decision.")
     return {
         "left_out": _("Each for a reason, below."),
         "failed": _("The mail server would not take them."),
-        "uncertain": _("The line broke while they were leaving."),
+        "uncertain": _("No answer came; we do not know whether they went."),
         "cancelled": _("They do not leave any more."),
     }[name]

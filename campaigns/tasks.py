@@ -19,6 +19,7 @@ from campaigns.dispatch.sweep import (
     due_lanes,
     heal_campaigns_that_are_over,
     hold_too_late,
+    pause_where_workers_die,
     settle_dead_holders,
     work_to_ring,
 )
@@ -74,14 +75,25 @@ def send_staff_notices() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Settle what dead workers left, then ring for everything that is due. One step that fails stops no other."""
+    """Settle what dead workers left, then ring for everything that is due."""
+    # Where more is due than the workers can take up, rings wait; those of each sweep would add up without end, and the
+    # next sweep behind them. One that nobody has heard by then is rung again.
+    sweep_once(rings_expire_after=settings.SWEEP_SECONDS)
+
+
+def sweep_once(*, rings_expire_after: float | None) -> None:
+    """The steps of a sweep; its rings for letters are heard within so many seconds or not at all (None: for ever).
+
+    One step that fails stops no other.
+    """
     now = timezone.now()
     for step in (
         partial(settle_dead_holders, now=now),
+        partial(pause_where_workers_die, now=now),
         partial(hold_too_late, now=now),
         heal_campaigns_that_are_over,
         partial(begin_scheduled, now=now),
-        partial(ring_what_is_due, now=now),
+        partial(ring_what_is_due, now=now, expire_after=rings_expire_after),
         partial(settle_notices_of_the_dead, now=now),
         partial(ring_due_notices, now=now),
         partial(forget_old_beats, now=now),
@@ -94,12 +106,12 @@ def sweep() -> None:
             logger.exception("A step of the sweep failed; the next sweep tries it again.")
 
 
-def ring_what_is_due(*, now: datetime) -> None:
+def ring_what_is_due(*, now: datetime, expire_after: float | None) -> None:
     preparing, lanes = work_to_ring(now=now)
     for campaign_id in preparing:
-        bell.ring(prepare_campaign, campaign_id=campaign_id)
+        bell.ring(prepare_campaign.signature(expires=expire_after), campaign_id=campaign_id)
     for campaign_id, lane in lanes:
-        bell.ring(dispatch_lane, campaign_id=campaign_id, lane=lane)
+        bell.ring(dispatch_lane.signature(expires=expire_after), campaign_id=campaign_id, lane=lane)
 
 
 def ring_due_notices(*, now: datetime) -> None:
@@ -117,7 +129,7 @@ def ring_campaign(campaign_id: int) -> None:
 def sweep_at_start(**kwargs) -> None:
     """A worker that comes back finds its own dead before anything else is sent."""
     close_old_connections()
-    sweep()
+    sweep_once(rings_expire_after=None)
 
 
 @worker_shutting_down.connect

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.models import Message
-from campaigns.reasons import letter_reason
+from campaigns.reasons import letter_reason, remedy
 from customers.models import Contact
 from customers.timeline import Side, TimelineEntry, register
 
@@ -24,16 +24,27 @@ def letters_of(contact: Contact, limit: int) -> Iterable[TimelineEntry]:
 def _entry(letter: Message) -> TimelineEntry:
     body = getattr(letter, "body", None)
     left = letter.state in (State.SENT, State.UNCERTAIN)
-    facts = {"name": letter.campaign.name}
+    detail = letter_reason(letter.reason_code, letter.reason_facts)
+    if letter.state == State.FAILED:
+        what = remedy(letter.reason_code, class_name="failed", choices=[], changeable=False)
+        detail = f"{detail}. {what}" if detail else what
     return TimelineEntry(
         at=letter.sent_at or letter.created_at,
-        title=_("Letter: %(name)s") % facts if left else _("No letter: %(name)s") % facts,
+        title=_title(letter.state) % {"name": letter.campaign.name},
         side=Side.US if left else Side.INSIDE,
         said=body.subject if body and left else "",
-        detail=letter_reason(letter.reason_code, letter.reason_facts),
+        detail=detail,
         url=reverse("campaigns:message-detail", args=[letter.pk]) if body else "",
         url_label=_("The letter") if body else "",
     )
+
+
+def _title(state: str) -> str:
+    if state == State.SENT:
+        return _("Letter: %(name)s")
+    if state == State.UNCERTAIN:
+        return _("A letter that may not have left: %(name)s")
+    return _("A letter that came back: %(name)s") if state == State.FAILED else _("No letter: %(name)s")
 
 
 register(letters_of)

@@ -10,10 +10,9 @@ import select
 import smtplib
 import socket
 import ssl
-from time import monotonic
 
 from campaigns.dispatch.outcome import Outcome, Stage, classify_reply
-from campaigns.dispatch.patience import Patience
+from campaigns.dispatch.patience import Patience, uptime
 
 MAX_REPLY_BYTES = 65_536
 MAX_LINE_BYTES = 8_192
@@ -88,7 +87,7 @@ class Connection(smtplib.SMTP):
             # Bytes that came before the encryption are not the server's word (the STARTTLS injection of
             # 2011).
             raise UnreadableReply("bytes before the encryption")
-        now = monotonic()
+        now = uptime()
         self.sock.settimeout(max(self.patience.until(now, "starttls") - now, 0.001))
         self.sock = context.wrap_socket(self.sock, server_hostname=self._host)
         # What was said in the clear counts no more (RFC 3207 4.2).
@@ -150,7 +149,7 @@ class Connection(smtplib.SMTP):
 
         Raise `ReplyTimeout`, `UnreadableReply`, or `SMTPServerDisconnected`; each closes the connection.
         """
-        started = monotonic()
+        started = uptime()
         lines: list[bytes] = []
         read_bytes = 0
         while True:
@@ -169,7 +168,7 @@ class Connection(smtplib.SMTP):
         """
         if not self.sock:
             raise smtplib.SMTPServerDisconnected("the connection is closed")
-        now = monotonic()
+        now = uptime()
         self.sock.settimeout(max(self.patience.until(now, self.stage) - now, 0.001))
         try:
             self.sock.sendall(s.encode(self.command_encoding) if isinstance(s, str) else s)
@@ -256,7 +255,7 @@ class Connection(smtplib.SMTP):
         """
         if not self.sock:
             raise smtplib.SMTPServerDisconnected("the connection is closed")
-        now = monotonic()
+        now = uptime()
         left = self.patience.until(now, "body") - now
         if left <= 0:
             self.close()
@@ -274,7 +273,7 @@ class Connection(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         """Connect within the time for connecting; smtplib calls this, as its own SMTP_SSL does."""
-        now = monotonic()
+        now = uptime()
         left = max(self.patience.until(now, "connect") - now, 0.001)
         sock = socket.create_connection((host, port), left)
         try:
@@ -296,7 +295,7 @@ class Connection(smtplib.SMTP):
             if len(self._pending) > MAX_LINE_BYTES:
                 self.close()
                 raise UnreadableReply("an endless line")
-            left = self.patience.until(started, self.stage) - monotonic()
+            left = self.patience.until(started, self.stage) - uptime()
             if left <= 0:
                 self.close()
                 raise ReplyTimeout("no answer in time")

@@ -17,6 +17,7 @@ from django.utils import timezone
 from campaigns.dispatch.hint import DUE, DueLetter
 from campaigns.dispatch.outcome import Outcome, retry_at
 from campaigns.dispatch.statement import Statement
+from campaigns.dispatch.writing_turn import turn_to_write
 from campaigns.models import Campaign, DeliveryAttempt, Message
 from customers.consent import any_stop
 from customers.models import Contact, Interaction, Suppression
@@ -51,20 +52,17 @@ def claimable(message_id: int, *, now: datetime) -> QuerySet:
     stopped = Contact.objects.filter(pk=OuterRef("contact_id")).filter(any_stop(timezone.localdate(now)))
     same_address = Contact.objects.filter(pk=OuterRef("contact_id"), address_digest=OuterRef("address_digest"))
     suppressed = Suppression.objects.filter(address_digest=OuterRef("address_digest"))
-    wished = (
-        Message.objects.filter(
-            contact_id=OuterRef("contact_id"), occasion_key=OuterRef("occasion_key"), state__in=Message.OUT
-        )
-        .exclude(pk=OuterRef("pk"))
-        .exclude(occasion_key="")
-    )
+    wished = Message.objects.filter(
+        contact_id=OuterRef("contact_id"), occasion_key=OuterRef("occasion_key"), state__in=Message.OUT
+    ).exclude(pk=OuterRef("pk"))
     return Message.objects.filter(
         Q(give_up_at=None) | Q(give_up_at__gt=now),
         Exists(campaign),
         Exists(same_address),
         ~Exists(stopped),
         ~Exists(suppressed),
-        ~Exists(wished),
+        # Not a NOT EXISTS of its own: PostgreSQL would make a join of it and walk all letters that have left.
+        ~(~Q(occasion_key="") & Exists(wished)),
         pk=message_id,
         state__in=DUE,
         due_at__lte=now,
@@ -141,7 +139,7 @@ def hand_over(letter: DueLetter, *, holder: str, now: datetime, last: Answer | N
     try:
         if last is not None and last.is_plain and vendor == "postgresql" and not connection.in_atomic_block:
             return bool(_record_and_claim(vendor).run(**claim, **_last(last)))
-        with transaction.atomic():
+        with turn_to_write(), transaction.atomic():
             if last is not None:
                 record(last, now=now)
             return bool(_claim(vendor).run(**claim))
@@ -158,7 +156,7 @@ def _last(last: Answer) -> dict:
 
 
 def record_alone(last: Answer, *, now: datetime) -> None:
-    with transaction.atomic():
+    with turn_to_write(), transaction.atomic():
         record(last, now=now)
 
 
@@ -188,6 +186,16 @@ def record(last: Answer, *, now: datetime) -> bool:
             },
         )
     return bool(recorded)
+
+
+def lay_down(letter: DueLetter, *, holder: str) -> bool:
+    """Let a letter wait again that `holder` has perhaps claimed and certainly not given to the server.
+
+    As if the claim had not been: the try does not count. Return whether it was in that hand.
+    """
+    in_hand = _in_the_hand_of(letter.pk, holder=holder, attempt=letter.attempt)
+    columns = {"state": Message.State.READY, "attempt": letter.attempts_before, "holder": "", "lease_until": None}
+    return bool(in_hand.update(**columns | _NO_REASON))
 
 
 def _in_the_hand_of(message_id: int, *, holder: str, attempt: int) -> QuerySet:

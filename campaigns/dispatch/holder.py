@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 _SEPARATOR = "|"
+_NAMESPACE = Path("/proc/self/ns/pid")
 
 
 def process_start(pid: int) -> str:
@@ -24,9 +25,17 @@ def process_start(pid: int) -> str:
     return answer.stdout.strip()
 
 
+def process_space() -> str:
+    """Return what tells apart the process numbers of two containers that share a host name; "" where there is none.
+
+    Containers on the host's own network bear its name, and each counts its processes from 1.
+    """
+    return os.readlink(_NAMESPACE) if _NAMESPACE.exists() else ""
+
+
 @lru_cache(maxsize=4)
 def _this_process(pid: int) -> str:
-    return _SEPARATOR.join([socket.gethostname(), str(pid), process_start(pid)])
+    return _SEPARATOR.join([socket.gethostname(), str(pid), f"{process_start(pid)}@{process_space()}"])
 
 
 def this_process() -> str:
@@ -40,8 +49,11 @@ def new_holder() -> str:
 
 
 def certainly_dead(holder: str) -> bool:
-    """True when `holder` was a process of this machine that is gone. A process elsewhere is never certainly dead."""
-    host, pid, start, _turn = holder.split(_SEPARATOR)
-    if host != socket.gethostname():
+    """True when `holder` was a process of this machine that is gone. One elsewhere is never certainly dead, and one
+    that we cannot see from within our container is elsewhere.
+    """
+    host, pid, mark, _turn = holder.split(_SEPARATOR)
+    start, _at, space = mark.partition("@")
+    if host != socket.gethostname() or space not in ("", process_space()):
         return False
     return process_start(int(pid)) != start

@@ -1,6 +1,8 @@
 """What a worker process keeps: one connection per thread, and the wish to stop, known to its child processes too."""
 
 import multiprocessing
+import os
+import signal
 import threading
 import time
 
@@ -11,6 +13,8 @@ from campaigns.dispatch.transport import Transport, transport_from_url
 # Shared memory, made before a pool forks, so that the parent's wish reaches every child. An Event would hold a lock
 # that a signal handler may meet in the very thread it interrupted.
 _stopping = multiprocessing.RawValue("b", 0)
+# The process that read this file: a fork of it is a child.
+_FIRST = os.getpid()
 LOOK_SECONDS = 0.25
 _kept = threading.local()
 _transports: list[Transport] = []
@@ -44,7 +48,13 @@ def stop_in_order() -> None:
 
 
 def heed_the_parent() -> None:
-    """In a child of a pool: settle as soon as the parent is asked to stop. A child gets no signal of its own."""
+    """In a child of a pool: settle as soon as the parent is asked to stop, and only then.
+
+    A stop that is meant for all processes at once (a service manager, a supervisor) would end the child at its first
+    signal, with a letter in hand; and a parent that has lost its children so waits for them for ever.
+    """
+    if os.getpid() != _FIRST:  # a pool of one process calls itself its child
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
     def heed() -> None:
         while not stopping():

@@ -8,7 +8,7 @@ a request only when it has the whole of it (RFC 9110 6.1, RFC 9112 8), so a faul
 
 import io
 import socket
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -16,7 +16,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from campaigns.dispatch.outcome import Stage
-from campaigns.dispatch.patience import Patience
+from campaigns.dispatch.patience import Patience, uptime
 
 # A wait is cut into slices so that a SIGTERM handler, which cannot wake a blocked read, is heeded soon.
 SLICE_SECONDS = 0.25
@@ -52,14 +52,14 @@ class Progress:
 
     def enter(self, stage: Stage) -> None:
         self.stage: Stage = stage
-        self._entered = monotonic()
+        self._entered = uptime()
         if stage == "dot":
             self._letter_ends = min(self._letter_ends, self._entered + self._doubt_timeout)
 
     def left(self) -> float:
         """Seconds left for the present stage. Raise `TimeoutError` when there are none."""
         until = min(self.patience.until(self._entered, self.stage), self._letter_ends)
-        left = until - monotonic()
+        left = until - uptime()
         if left <= 0:
             self.timed_out = True
             raise TimeoutError("the time for this step is over")
@@ -67,8 +67,8 @@ class Progress:
 
     def rest(self, seconds: float) -> bool:
         """Wait between two requests of one letter. Return False when that or its time would be over before."""
-        until = monotonic() + seconds
-        while (now := monotonic()) < until:
+        until = uptime() + seconds
+        while (now := uptime()) < until:
             if until >= min(self._letter_ends, self.patience.until(until, "dot")):
                 return False
             sleep(min(until - now, SLICE_SECONDS))

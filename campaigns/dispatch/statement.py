@@ -78,6 +78,8 @@ class Statement:
         known = _prepared.setdefault(connection.connection, set())
         with connection.connection.cursor() as cursor:
             if self._name not in known:
+                # One plan for all values: the values differ, the way to the row does not. Only PREPARE heeds it.
+                cursor.execute("SET plan_cache_mode = force_generic_plan")
                 cursor.execute(self._preparation(cursor))
                 known.add(self._name)
             places = ", ".join(["%s"] * len(self._types))

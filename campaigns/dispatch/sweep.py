@@ -10,7 +10,9 @@ from campaigns.dispatch.hint import DUE
 from campaigns.dispatch.holder import certainly_dead
 from campaigns.models import Campaign, Message
 from campaigns.notices import LATE_START, raise_alarm_once
-from campaigns.running import StepRefused, finish_if_done, start_sending
+from campaigns.running import StepRefused, finish_if_done, pause_campaign, start_sending
+
+DEATHS_IN_A_ROW = 3
 
 
 def settle_dead_holders(*, now: datetime) -> int:
@@ -29,6 +31,24 @@ def settle_dead_holders(*, now: datetime) -> int:
             state=Message.State.UNCERTAIN, reason_code=code, reason_facts={"at": now.isoformat()}, lease_until=None
         )
     return settled
+
+
+def pause_where_workers_die(*, now: datetime) -> None:
+    """Let a campaign wait for a person when worker after worker died over it and no letter went in between.
+
+    A service manager that starts a dying worker anew each minute would leave as many uncertain letters. Counted by
+    sweeps, not by processes: a machine that goes down ends eight at once. Only the sweep that settled one of them
+    pauses: whoever goes on afterwards is not stopped by what is already known.
+    """
+    for pk in Campaign.objects.filter(state=Campaign.State.SENDING).values_list("pk", flat=True):
+        letters = Message.objects.filter(campaign_id=pk)
+        dropped = letters.filter(state=Message.State.UNCERTAIN, reason_code="holder_died", settled_by=None)
+        moments = sorted({facts["at"] for facts in dropped.values_list("reason_facts", flat=True)}, reverse=True)
+        if len(moments) < DEATHS_IN_A_ROW or moments[0] != now.isoformat():
+            continue
+        since = datetime.fromisoformat(moments[DEATHS_IN_A_ROW - 1])
+        if not letters.filter(state=Message.State.SENT, sent_at__gte=since).exists():
+            pause_campaign(pk, by=None, now=now, code="workers_die", facts={"count": DEATHS_IN_A_ROW})
 
 
 def hold_too_late(*, now: datetime) -> int:
@@ -72,8 +92,8 @@ def work_to_ring(*, now: datetime) -> tuple[list[int], list[tuple[int, int]]]:
     preparing = list(Campaign.objects.filter(state=Campaign.State.PREPARING).values_list("pk", flat=True))
     lanes: list[tuple[int, int]] = []
     for pk in Campaign.objects.filter(state=Campaign.State.SENDING).values_list("pk", flat=True):
-        due = due_lanes(pk, now=now)
-        lanes += [(pk, lane) for lane in due if lane not in _busy_lanes(pk, now=now)]
+        due, busy = due_lanes(pk, now=now), _busy_lanes(pk, now=now)
+        lanes += [(pk, lane) for lane in due if lane not in busy]
         if not due:
             finish_if_done(pk, now=now)
     return preparing, lanes

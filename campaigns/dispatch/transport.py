@@ -122,7 +122,9 @@ class SmtpTransport:
             keep = True
         except Refused as refused:
             outcome = refused.outcome
-            keep = connection.stage in ("mail", "rcpt", "data")
+            # An answer that does not fit its step is one of another step: nothing after it can be believed.
+            in_step = outcome.code != "unreadable_reply"
+            keep = in_step and connection.stage in ("mail", "rcpt", "data")
         except ReplyTimeout:
             outcome = timed_out(connection.stage)
         except UnreadableReply:

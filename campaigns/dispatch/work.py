@@ -8,7 +8,7 @@ from time import monotonic, sleep
 
 from django.db import InterfaceError, OperationalError, connection
 
-from campaigns.dispatch.handover import Answer, hand_over, record_alone
+from campaigns.dispatch.handover import Answer, hand_over, lay_down, record_alone
 from campaigns.dispatch.hint import DUE, DueLetter, due_letters
 from campaigns.dispatch.holder import new_holder
 from campaigns.dispatch.leaving_out import leave_out
@@ -25,10 +25,14 @@ logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 # Another turn is at work on this lane: one of the two is enough, and the sweep rings if that one dies.
 LOST_IN_A_ROW = 3
+# A claim that took so long may be old by now: the machine slept, and somebody else has settled the letter.
+STALE = timedelta(seconds=10)
 # A limit of so many letters a second is waited for in the turn; a longer wait is left to the sweep.
 SHORT_WAIT = timedelta(seconds=1)
 # A database that restarts is back within this; far less than the lease of a letter.
 RECORD_PATIENCE_SECONDS, RECORD_AGAIN_SECONDS = 60.0, 0.5
+# What an orderly stop leaves of it: a stop may take 30 seconds, of which the dot has had its share.
+RECORD_PATIENCE_WHEN_STOPPING = 5.0
 
 
 @dataclass
@@ -54,6 +58,8 @@ class Lane:
         self.holder = new_holder()
         self.turn = Turn()
         self.last: Answer | None = None
+        # Perhaps claimed, and certainly not given to the server.
+        self._at_hand: DueLetter | None = None
         self.allowance = Allowance()
         self._row = Row(campaign)
         self._lost_in_a_row = 0
@@ -64,16 +70,21 @@ class Lane:
         wait = self.allowance.take(letter.to_address.rpartition("@")[2], now=self.clock())
         if wait is not None:
             return self._wait(wait, letter)
-        last, self.last = self.last, None
+        begun = self.clock()
+        last, self.last, self._at_hand = self.last, None, letter
         try:
-            taken = hand_over(letter, holder=self.holder, now=self.clock(), last=last)
-        except (OperationalError, InterfaceError):
-            self.last = last  # the claim did not come to pass; what is known of the last letter still has to be kept
+            taken = hand_over(letter, holder=self.holder, now=begun, last=last)
+        except BaseException:
+            self.last = last  # whatever interrupts us: what is known of the last letter still has to be kept
             raise
         if not taken:
+            self._at_hand = None
             self.allowance.put_back()
             return self._go_on_without(letter)
         self._lost_in_a_row = 0
+        if self.clock() - begun > STALE:
+            self._lay_down()
+            return True
         self.last = Answer(letter, self.holder, self._deliver(letter))
         self.turn.tried_count += 1
         if self.last.outcome.state == Message.State.SENT:
@@ -108,29 +119,40 @@ class Lane:
         return True
 
     def end(self) -> None:
-        """Record the last answer and give back what was not used of the limits."""
+        """Record the last answer, lay down what was not sent, give back what was not used of the limits."""
         self.close()
+        if self._at_hand is not None:
+            self._lay_down()
         self.allowance.give_back(now=self.clock())
+
+    def _lay_down(self) -> None:
+        letter = self._at_hand
+        self._patiently(lambda: lay_down(letter, holder=self.holder), letter)
+        self._at_hand = None
 
     def close(self) -> None:
         """Record the last answer when no further letter follows at once; a database that is away is waited for.
 
         What became of that letter is known here and nowhere else: unrecorded it would be one more uncertain letter.
         """
-        if self.last is None:
-            return
-        until = monotonic() + RECORD_PATIENCE_SECONDS
+        if self.last is not None:
+            last = self.last
+            self._patiently(lambda: record_alone(last, now=self.clock()), last.letter)
+            self.last = None
+
+    def _patiently(self, write: Callable[[], object], letter: DueLetter) -> None:
+        begun = monotonic()
         while True:
             try:
-                record_alone(self.last, now=self.clock())
-                break
+                write()
+                return
             except (OperationalError, InterfaceError):
-                if self._stopping() or monotonic() > until:
+                patience = RECORD_PATIENCE_WHEN_STOPPING if self._stopping() else RECORD_PATIENCE_SECONDS
+                if monotonic() - begun > patience:
                     raise
-                logger.warning("The database does not answer; the record of letter %s waits.", self.last.letter.pk)
+                logger.warning("The database does not answer; the record of letter %s waits.", letter.pk)
                 connection.close()
                 sleep(RECORD_AGAIN_SECONDS)
-        self.last = None
 
     def _go_on(self) -> bool:
         """Record an answer that is not the usual one, and see what it means for the letters behind it."""
@@ -144,12 +166,19 @@ class Lane:
         return pause is None and not answer.outcome.unreachable
 
     def _deliver(self, letter: DueLetter) -> Outcome:
-        """Send one letter. One that cannot even be written is held, and stops nobody else."""
+        """Send one letter. One that cannot even be written is held, and stops nobody else.
+
+        A database that is away just now is no fault of the letter: it raises, and the letter is laid down unsent.
+        """
         try:
             written = self._paper(letter).letter(letter, now=self.clock())
+        except (OperationalError, InterfaceError):
+            raise
         except Exception:
             logger.exception("Letter %s could not be written.", letter.pk)
+            self._at_hand = None
             return Outcome("held", "unwritable")
+        self._at_hand = None
         return self.transport.deliver(written)
 
     def _paper(self, letter: DueLetter) -> Stationery:

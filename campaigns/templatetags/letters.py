@@ -7,7 +7,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from campaigns.models import Campaign
-from campaigns.sentences import CLASS_NAMES, STATE_MARKS, variant_name
+from campaigns.sentences import CLASS_NAMES, LETTER_NAMES, STATE_MARKS, variant_name
 
 register = template.Library()
 # Escaped text holds figures of its own in &#39;; they are no figures of the sentence.
@@ -38,6 +38,12 @@ def state_class(campaign: Campaign) -> str:
 @register.filter
 def class_word(name: str) -> str:
     return str(CLASS_NAMES[name])
+
+
+@register.filter
+def letter_word(name: str) -> str:
+    """The word for the class of one letter, where `class_word` speaks of all in it."""
+    return str(LETTER_NAMES[name])
 
 
 @register.simple_tag

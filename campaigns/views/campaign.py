@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns.at_work import kept_look, look_anew
 from campaigns.composing import CHANGEABLE
-from campaigns.coverage import CLASSES, coverage_of, not_chosen_count
+from campaigns.coverage import CLASSES, Coverage, coverage_of, not_chosen_count
 from campaigns.forms.composing import ScheduleForm
 from campaigns.letter_pages import letter_page
 from campaigns.models import Campaign, Message
@@ -30,13 +31,18 @@ from campaigns.running import (
     start_sending,
 )
 from campaigns.selectors import Uncertain, last_step, uncertain_letters
+from campaigns.sentences import is_too_late
 from campaigns.tasks import ring_campaign
 from campaigns.views.progress import AT_WORK, class_rows, first_look, is_live, moving_part, number
+from customers.models import Contact
 from customers.roles import MANAGER, STAFF, has_role, role_required
 
 State = Campaign.State
 # Which class the page opens with: what wants a person first (uncertain letters stand above the list by name).
 FIRST_LOOK = ("held", "left_out", "failed", "reached", "waiting", "uncertain", "cancelled")
+
+# A letter that came back, or one for whom somebody has to ask, is followed by a call: its number stands beside it.
+CALLED = ("no_email", "name_unsure", "too_late", "address_changed", "needs_smtputf8")
 
 
 def _campaign(campaign_id: int) -> Campaign:
@@ -76,11 +82,10 @@ def campaign_detail(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "schedule": ScheduleForm(),
         "own": is_writer(campaign, request.user) and not settings.ONE_PERSON_SHOP,
         "not_chosen": not_chosen_count(campaign, standing),
+        "too_late": is_too_late(campaign, now=now),
         "paused": _pause(campaign) if campaign.state == State.PAUSED else None,
         "can_resume": campaign.approved_revision == campaign.revision,
-        "uncertain": [_uncertain(each) for each in uncertain_letters(campaign)]
-        if standing.classes["uncertain"]
-        else [],
+        "uncertain": _uncertain_of(campaign, standing),
         "opened": opened,
         "reason": reason,
         "page": page,
@@ -95,7 +100,8 @@ def campaign_detail(request: HttpRequest, campaign_id: int) -> HttpResponse:
 def campaign_progress(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """The moving part of the page, or nothing when it would say the same again.
 
-    When more than numbers changed, the browser is told to load the page again.
+    A letter that has become uncertain, or was settled, changes in place with it; when the campaign took a step the
+    browser is told to load the page again.
     """
     campaign = _campaign(campaign_id)
     if not request.htmx:
@@ -103,9 +109,18 @@ def campaign_progress(request: HttpRequest, campaign_id: int) -> HttpResponse:
     now = timezone.now()
     work = kept_look(campaign, now=now)
     part, mark = moving_part(campaign, work, first=first_look(request, work))
-    seen = request.GET.get("state"), request.GET.get("uncertain")
-    if seen != (campaign.state, str(work.standing.classes["uncertain"])):
+    if request.GET.get("state") != campaign.state:
         return HttpResponse(part, headers={"HX-Refresh": "true"})
+    if request.GET.get("uncertain") != str(work.standing.classes["uncertain"]):
+        # A page that loads again would lose the focus of whoever is about to press a button.
+        context = {
+            "campaign": campaign,
+            "standing": work.standing,
+            "manager": has_role(request.user, MANAGER),
+            "uncertain": _uncertain_of(campaign, work.standing),
+            "beside": True,
+        }
+        return HttpResponse(part + render_to_string("campaigns/_doubts.html", context, request=request))
     if request.GET.get("mark") == mark:
         # What the eye reads stays untouched, with the selection, the focus and the pointer on it.
         return HttpResponse(status=204)
@@ -123,13 +138,19 @@ def _pause(campaign: Campaign) -> dict:
     }
 
 
+def _uncertain_of(campaign: Campaign, standing: Coverage) -> list[dict]:
+    if not standing.classes["uncertain"]:
+        return []
+    return [_uncertain(each) for each in uncertain_letters(campaign)]
+
+
 def _uncertain(each: Uncertain) -> dict:
     letter = each.letter
     return {
         "letter": letter,
         "at": each.at,
         "reason": letter_reason(letter.reason_code, letter.reason_facts),
-        "phone": letter.contact.mobile or letter.contact.phone,
+        "phone": _phone(letter.contact),
     }
 
 
@@ -142,6 +163,10 @@ _MARKS = {
     "uncertain": ("s-unsure", "state-wax"),
     "cancelled": ("s-out", ""),
 }
+
+
+def _phone(contact: Contact) -> str:
+    return contact.mobile or contact.phone
 
 
 def remedy_of(letter: Message, *, class_name: str, campaign: Campaign) -> str:
@@ -158,6 +183,7 @@ def _row(letter: Message, class_name: str, campaign: Campaign) -> dict:
         "css_class": css_class,
         "reason": letter_reason(letter.reason_code, letter.reason_facts),
         "remedy": remedy_of(letter, class_name=class_name, campaign=campaign),
+        "phone": _phone(letter.contact) if letter.reason_code in CALLED or class_name == "failed" else "",
     }
 
 

@@ -91,11 +91,17 @@ def _said(campaign: Campaign, work: AtWork, *, first: Look) -> dict:
     standing, now = work.standing, work.counted_at
     sending = campaign.state == State.SENDING
     seen = outlook(work, first=first)
+    # That of the house is in the sentence of the page already.
+    waits = [domain_waits_sentence(each, now=now) for each in work.waits if each.scope != SENDER]
+    said = outlook_sentence(seen, standing, now=now) if sending else ""
+    if waits and standing.in_queue and not seen.per_minute:
+        # Why none is leaving; in the margin, which a phone shows far below, it would be looked for.
+        said = waits[0] if seen.per_minute is None else f"{said} {waits[0]}".lstrip()
     return {
         "campaign": campaign,
         "standing": standing,
-        "sentence": campaign_sentence(campaign, standing.classes),
-        "outlook": outlook_sentence(seen, standing, now=now) if sending else "",
+        "sentence": campaign_sentence(campaign, standing.classes, now=now),
+        "outlook": said,
         "bar": bar_parts(standing.classes),
         "classes": class_rows(campaign, standing),
         "at_work": campaign.state in AT_WORK,
@@ -103,8 +109,7 @@ def _said(campaign: Campaign, work: AtWork, *, first: Look) -> dict:
         "pace": pace_words(seen.per_minute),
         "health": work.health,
         "nobody_works": nobody_works_sentence(work.health, now=now) if work.nobody_works else "",
-        # That of the house is in the sentence of the page already.
-        "waits": [domain_waits_sentence(each, now=now) for each in work.waits if each.scope != SENDER],
+        "waits": waits,
         "again": [
             {"count": each.count, "reason": reason_group(each.code), "when": next_try_words(each, now=now)}
             for each in (standing.again if sending else ())

@@ -57,12 +57,14 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
 
 
 def _list_page(request: HttpRequest, form: OwnOccasionForm, *, status: int = 200) -> HttpResponse:
-    today = timezone.localdate()
+    now = timezone.now()
+    today = timezone.localdate(now)
     lines = campaign_lines(recent_campaigns()[:LIST_LIMIT])
     context = {
         "feasts": feasts_ahead(today=today),
         "lines": [
-            {"campaign": line.campaign, "sentence": campaign_sentence(line.campaign, line.classes)} for line in lines
+            {"campaign": line.campaign, "sentence": campaign_sentence(line.campaign, line.classes, now=now)}
+            for line in lines
         ],
         "form": form,
     }

@@ -319,6 +319,7 @@ def test_what_was_put_right_or_seen_meanwhile_is_no_longer_mailed(eleni):
         ("another-machine|1|1|turn", timedelta(), "sending"),
         ("another-machine|1|1|turn", timedelta(minutes=13), "uncertain"),
     ],
+    ids=["a process that is gone", "another machine", "another machine, its lease over"],
 )
 def test_the_notice_of_a_dead_holder_is_uncertain(eleni, holder, after, state):
     paused_campaign()

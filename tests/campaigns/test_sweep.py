@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
-from campaigns.dispatch.holder import certainly_dead, new_holder, process_start
+from campaigns.dispatch.holder import certainly_dead, new_holder, process_space, process_start
 from campaigns.dispatch.sweep import (
     begin_scheduled,
     heal_campaigns_that_are_over,
     hold_too_late,
+    pause_where_workers_die,
     settle_dead_holders,
     work_to_ring,
 )
@@ -31,6 +32,13 @@ def test_a_process_that_lives_is_not_dead_and_a_reused_number_is():
     assert certainly_dead(GONE)
     assert not certainly_dead("another-machine|1|1|turn")
     assert process_start(os.getpid()) and not process_start(2**22 + 1)
+
+
+def test_a_process_of_another_container_with_our_host_name_is_not_dead():
+    # Its number means somebody else here, or nobody.
+    assert certainly_dead(f"{socket.gethostname()}|{os.getpid()}|1@{process_space()}|turn")
+    assert not certainly_dead(f"{socket.gethostname()}|{os.getpid()}|1@pid:[1]|turn")
+    assert process_space() in new_holder()
 
 
 def test_the_letter_of_a_dead_holder_is_uncertain_at_once():
@@ -117,3 +125,53 @@ def test_a_scheduled_campaign_begins_at_its_hour():
     begin_scheduled(now=NOW)
 
     assert Campaign.objects.get().state == "sending"
+
+
+def dropped_by_a_dead_worker(campaign, *, at):
+    make_letter(campaign, state="uncertain", reason_code="holder_died", reason_facts={"at": at.isoformat()})
+
+
+def test_workers_that_die_one_after_another_pause_the_campaign():
+    campaign = make_campaign(state="sending")
+    make_letter(campaign, state="sent", sent_at=NOW - timedelta(hours=1))
+    for minutes in (2, 1, 0):
+        dropped_by_a_dead_worker(campaign, at=NOW - timedelta(minutes=minutes))
+
+    pause_where_workers_die(now=NOW)
+
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.paused_code) == ("paused", "workers_die")
+
+
+def test_who_goes_on_after_that_is_not_stopped_by_the_same_deaths():
+    campaign = make_campaign(state="sending")
+    for minutes in (2, 1, 0):
+        dropped_by_a_dead_worker(campaign, at=NOW - timedelta(minutes=minutes))
+
+    pause_where_workers_die(now=NOW + timedelta(seconds=30))
+
+    campaign.refresh_from_db()
+    assert campaign.state == "sending"
+
+
+def test_one_machine_that_goes_down_with_all_its_workers_pauses_nothing():
+    campaign = make_campaign(state="sending")
+    for _worker in range(8):
+        dropped_by_a_dead_worker(campaign, at=NOW)
+
+    pause_where_workers_die(now=NOW)
+
+    campaign.refresh_from_db()
+    assert campaign.state == "sending"
+
+
+def test_workers_that_sent_something_before_they_died_pause_nothing():
+    campaign = make_campaign(state="sending")
+    for minutes in (2, 1, 0):
+        dropped_by_a_dead_worker(campaign, at=NOW - timedelta(minutes=minutes))
+    make_letter(campaign, state="sent", sent_at=NOW - timedelta(minutes=1))
+
+    pause_where_workers_die(now=NOW)
+
+    campaign.refresh_from_db()
+    assert campaign.state == "sending"

@@ -23,6 +23,7 @@ HELD = {
     "campaigns/dispatch/handover.py:_claim": "test_two_workers_claim_one_letter_and_one_wins",
     "campaigns/dispatch/handover.py:_record_sent": "test_what_became_of_a_letter_is_recorded_once",
     "campaigns/dispatch/handover.py:record": "test_a_line_quoted_by_two_letters_keeps_the_time_of_the_first",
+    "campaigns/dispatch/handover.py:lay_down": "test_a_letter_laid_down_unsent_waits_again_though_it_was_given_up",
     "campaigns/dispatch/leaving_out.py:leave_out": "test_two_workers_leave_a_letter_out_once",
     "campaigns/dispatch/limits.py:Allowance.give_back": "test_what_is_given_back_meanwhile_is_counted_once",
     "campaigns/dispatch/limits.py:_portion": "test_two_workers_take_the_last_letter_of_a_window_and_one_wins",

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.dispatch.handover import Answer
+from campaigns.dispatch.handover import Answer, lay_down
 from campaigns.dispatch.leaving_out import leave_out
 from campaigns.dispatch.outcome import Outcome
 from campaigns.dispatch.sweep import heal_campaigns_that_are_over, hold_too_late, settle_dead_holders
@@ -136,6 +136,17 @@ def test_a_holder_slower_than_its_lease_still_knows_better_than_the_sweep():
     settled, _other = held_between(lambda: settle_dead_holders(now=LATER), lambda: record(answer))
 
     assert (settled, Message.objects.get().state) == (1, "sent")
+
+
+def test_a_letter_laid_down_unsent_waits_again_though_it_was_given_up():
+    answer = in_hand(make_letter(make_campaign(state="sending")))
+
+    settled, other = held_between(
+        lambda: settle_dead_holders(now=LATER), lambda: lay_down(answer.letter, holder=answer.holder)
+    )
+
+    letter = Message.objects.get()
+    assert (settled, other.result, letter.state, letter.reason_code) == (1, True, "ready", "")
 
 
 @pytest.mark.parametrize(("went", "state"), [(True, "sent"), (False, "ready")])

@@ -31,9 +31,8 @@ class House:
     running: list[Running] = field(default_factory=list)
     killed: set[int] = field(default_factory=set)
 
-    def start_worker(self, *, threads: int = 2, pool: str = "threads", **changed: str) -> Running:
-        """`changed`: variables that this worker sees otherwise than the house."""
-        worker = start_worker(self.environment | changed, self.worker_log, threads=threads, pool=pool)
+    def start_worker(self, *, threads: int = 2, pool: str = "threads") -> Running:
+        worker = start_worker(self.environment, self.worker_log, threads=threads, pool=pool)
         self.running.append(worker)
         return worker
 
@@ -70,6 +69,14 @@ class House:
             return None if coverage.classes["waiting"] else coverage
 
         return wait_until(over, seconds=seconds, what=lambda: f"the end of the campaign ({self.coverage()})")
+
+    def wait_until_everybody_is_reached(self) -> None:
+        """Wait until each letter is known to have gone. Until then a living holder may be taken for a dead one."""
+
+        def reached() -> bool:
+            return self.looked_at().classes["reached"] == len(self.people)
+
+        wait_until(reached, seconds=60, what=lambda: f"a letter for everybody ({self.coverage()})")
 
     def wait_until_paused(self) -> Campaign:
         def paused() -> bool:

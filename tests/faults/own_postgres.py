@@ -49,10 +49,12 @@ class OwnPostgres:
         # The launcher spares the disk. Here a commit is a promise: it has to outlive the server that gave it.
         self._ask(f"ALTER ROLE {USER} SET synchronous_commit = on")
 
-    def restart(self, how: str) -> None:
-        """Stop it as `RESTARTS` says, start it again, and return when it answers."""
+    @contextmanager
+    def away(self, how: str) -> Iterator[None]:
+        """Stop it as `RESTARTS` says for the length of a `with` block, and wait until it answers again."""
         self._process.send_signal(RESTARTS[how])
         self._process.wait(20)
+        yield
         self._process = self._start()
         wait_until(self._answers, what="the database after its restart")
 

@@ -39,6 +39,25 @@ def test_send_pressed_while_the_broker_is_away_is_not_lost(make_house):
     house.assert_nobody_twice_and_nobody_lost()
 
 
+def test_the_whole_machine_goes_down_and_comes_back(make_house):
+    port = free_port()
+    house = make_house(people=fine_people(80), broker=f"redis://127.0.0.1:{port}/0", delays_ms={"dot": 40})
+    with running_redis(installed_redis(), port=port):
+        worker, beat = house.start_worker(), house.start_beat()
+        house.wait_until_kept(10)
+        worker.kill()
+        beat.kill()
+    assert len(house.kept()) < 80, "it went down too late to say anything"
+
+    with running_redis(installed_redis(), port=port):
+        house.start_worker()  # alone: what is due is found at its start
+        coverage = house.wait_until_nothing_waits()
+
+    assert coverage.classes["uncertain"] <= 2
+    assert coverage.classes["reached"] + coverage.classes["uncertain"] == 80
+    house.assert_nobody_twice_and_nobody_lost()
+
+
 def test_bells_that_ring_too_often_or_too_late_have_one_effect(make_house, redis_url):
     scheduled = {"state": "scheduled", "scheduled_at": timezone.now()}
     house = make_house(people=fine_people(200), broker=redis_url, lanes=4, campaign=scheduled, delays_ms={"dot": 10})

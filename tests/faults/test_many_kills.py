@@ -3,8 +3,10 @@
 import os
 from contextlib import suppress
 from functools import partial
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from campaigns.models import Message
 from tests.faults.conftest import House, fine_people
@@ -16,14 +18,14 @@ PEOPLE = 1_000
 
 
 def test_twenty_kills_lose_nobody_and_write_to_nobody_twice(make_house):
-    house = make_house(people=fine_people(PEOPLE), lanes=4, delays_ms={"dot": 15})
+    house = make_house(people=fine_people(PEOPLE), lanes=4, delays_ms={"dot": 25})
     workers = [house.start_worker(pool="prefork") for _process in range(2)]
     for _sweeper in range(2):
         house.start_beat()
     connections = 0
     for kill in range(20):
         house.wait_until_kept(40 * (kill + 1), seconds=60)
-        house.looked_at()
+        call_command("campaign_status", house.campaign.pk, "--check", stdout=StringIO())
         if kill % 7 < 6:
             house.kill_a_process_with_a_letter_in_hand()
             connections += 1

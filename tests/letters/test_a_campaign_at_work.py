@@ -1,5 +1,6 @@
 """The page while letters leave: pace and end, what is tried again, what went wrong, what it waits for."""
 
+import socket
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
@@ -10,6 +11,7 @@ from django.utils import timezone, translation
 
 from campaigns.at_work import AtWork, Look, Outlook, kept_look, limited_until, look_anew, outlook, per_minute
 from campaigns.coverage import CLASSES, Coverage, TriedAgain, coverage_of
+from campaigns.dispatch.holder import new_holder
 from campaigns.dispatch.limit_rules import parsed_limits, window_at
 from campaigns.dispatch.limits import Wait
 from campaigns.heartbeat import Health
@@ -154,6 +156,20 @@ def test_while_a_domain_waits_no_end_is_promised():
     assert domain_waits_sentence(waits[0], now=NOW) == "Letters to post.example wait for their limit, until 11:00."
 
 
+def test_why_nothing_leaves_while_a_domain_waits_is_said_in_the_sentence_of_the_page(as_staff, sending, settings):
+    settings.SENDING_LIMITS = parsed_limits("post.example:40/day")
+    now = timezone.now()
+    begin, _end = window_at(86_400, now, zone=timezone.get_default_timezone())
+    SendingWindow.objects.create(scope="domain:post.example", seconds=86_400, begins_at=begin, taken=40)
+    WorkerHeartbeat.objects.create(holder="house:1", started_at=now, seen_at=now)
+    make_letter(sending, due_at=now - timedelta(minutes=2))
+
+    lede = detail(as_staff, sending).partition('class="lede')[2].partition("</p>")[0]
+
+    assert "Letters to post.example wait for their limit" in lede
+    assert "The pace shows" not in lede
+
+
 def test_figures_are_rounded_so_that_they_do_not_flicker():
     assert [pace_words(pace) for pace in (None, 0, 0.4, 7.4, 243, 12_345)] == [
         "–",
@@ -195,7 +211,7 @@ def test_one_hour_for_all_is_said_once():
     group = TriedAgain("server_busy", 2, after(minutes=42), after(minutes=42, seconds=9))
 
     assert next_try_words(group, now=NOW) == "tried again at 10:42"
-    assert next_try_words(group, now=after(minutes=45)) == "being tried again now"
+    assert next_try_words(group, now=after(minutes=45)) == "their turn is now"
 
 
 # --- What went wrong ---
@@ -249,6 +265,38 @@ def test_a_campaign_in_review_says_nothing_of_pace_workers_or_errors(as_staff, s
     assert "How it goes" not in page and "No worker" not in page and "hx-trigger" not in page
 
 
+def test_what_stands_still_is_told_before_the_minute_is_over():
+    counted = standing(reached=200, queue=100)
+
+    assert said(counted, letters=200, still_since=NOW - timedelta(seconds=14)) == "None is leaving at the moment."
+    assert "About 200 leave each minute." in said(counted, letters=200, still_since=NOW - timedelta(seconds=6))
+
+
+def test_a_slow_pace_is_not_taken_for_standing_still():
+    counted = standing(reached=6, queue=100)
+
+    assert "About 6 leave each minute." in said(counted, letters=6, still_since=NOW - timedelta(seconds=40))
+
+
+def test_since_when_nothing_has_left_is_what_the_looks_saw(sending):
+    make_letter(sending)
+    look_anew(sending, now=NOW)
+    make_letter(sending, state="sent", sent_at=NOW)
+
+    later = [look_anew(sending, now=after(seconds=seconds)) for seconds in (3, 9, 21)]
+
+    assert [each.still_since for each in later] == [after(seconds=3)] * 3
+
+
+def test_one_end_for_the_queue_and_for_those_tried_again_is_said_once():
+    group = TriedAgain("greylisted", 2, NOW + timedelta(seconds=41), NOW + timedelta(seconds=50))
+    counted = standing(reached=200, queue=50, again=[group])
+
+    spoken = said(counted, letters=100)
+
+    assert spoken.endswith("At this pace the last one leaves at about 10:01.")
+
+
 # --- Whether anybody works ---
 
 
@@ -278,6 +326,32 @@ def test_nobody_is_missed_while_nothing_is_due(as_staff, sending):
     make_letter(sending, state="retry", reason_code="greylisted", due_at=timezone.now() + timedelta(hours=1))
 
     assert "No worker" not in detail(as_staff, sending)
+
+
+def test_a_worker_that_died_with_a_letter_in_hand_does_not_hide_that_nobody_works(as_staff, sending):
+    now = timezone.now()
+    gone = f"{socket.gethostname()}|{2**22 + 1}|1|turn"
+    make_letter(sending, state="sending", holder=gone, lease_until=now + timedelta(minutes=12))
+    make_letter(sending, due_at=now - timedelta(minutes=2))
+    WorkerHeartbeat.objects.create(holder="house:1", started_at=now, seen_at=now - timedelta(minutes=2))
+
+    assert "No worker has been seen for 2 minutes" in detail(as_staff, sending)
+
+
+def test_a_letter_in_the_hand_of_a_process_that_lives_says_that_somebody_works(as_staff, sending):
+    now = timezone.now()
+    make_letter(sending, state="sending", holder=new_holder(), lease_until=now + timedelta(minutes=12))
+    make_letter(sending, due_at=now - timedelta(minutes=2))
+
+    assert "No worker" not in detail(as_staff, sending)
+
+
+def test_letters_that_wait_for_long_are_told_whoever_may_still_hold_one(as_staff, sending):
+    now = timezone.now()
+    make_letter(sending, state="sending", holder="elsewhere|1|1|turn", lease_until=now + timedelta(minutes=12))
+    make_letter(sending, due_at=now - timedelta(minutes=7))
+
+    assert "No worker is here" in detail(as_staff, sending)
 
 
 def test_how_long_no_worker_was_seen_is_said_in_words_that_fit():
@@ -382,7 +456,7 @@ def test_a_look_that_would_say_the_same_again_changes_nothing_on_the_screen(as_s
 def test_a_watcher_brings_what_another_process_told_it(as_staff, sending):
     for _number in range(20):
         make_letter(sending, state="sent", sent_at=NOW)
-    make_letter(sending)
+    make_letter(sending, due_at=timezone.now() + timedelta(minutes=1))
     since = int((timezone.now() - timedelta(seconds=30)).timestamp() * 1000)
 
     told = progress(as_staff, sending, state="sending", uncertain=0, then=0, since=since).content.decode()
@@ -394,7 +468,7 @@ def test_a_watcher_brings_what_another_process_told_it(as_staff, sending):
 
 @pytest.mark.parametrize("query", [{"then": "x", "since": "y"}, {"then": "9" * 40, "since": "1"}, {"since": "9" * 15}])
 def test_a_crooked_look_is_none(as_staff, sending, query):
-    make_letter(sending)
+    make_letter(sending, due_at=timezone.now() + timedelta(minutes=1))
 
     assert "The pace shows" in progress(as_staff, sending, state="sending", uncertain=0, **query).content.decode()
 

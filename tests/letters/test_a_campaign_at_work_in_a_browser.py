@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Response, expect
 
+from campaigns.dispatch.holder import new_holder
 from campaigns.models import Message
 from tests.builders import NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
 from tests.letters.test_the_desk_in_a_browser import desk
@@ -18,7 +19,7 @@ def test_numbers_change_in_place_and_only_when_they_changed(browser: Browser, tr
     anna = make_user("anna", role="staff")
     campaign = make_campaign(author=anna, state="sending", started_at=NOW, started_by=anna)
     make_letter(campaign, make_contact(STAMATIS), state="sent", sent_at=NOW)
-    waiting = make_letter(campaign, state="sending", holder="x", lease_until=NOW)
+    waiting = make_letter(campaign, state="sending", holder=new_holder(), lease_until=NOW)
     page, errors = desk(browser, live_server.url)
 
     page.goto(f"{live_server.url}/greetings/{campaign.pk}/")
@@ -34,6 +35,25 @@ def test_numbers_change_in_place_and_only_when_they_changed(browser: Browser, tr
     assert page.locator("#progress").get_attribute("data-old") is None
     assert page.locator("#list").get_attribute("data-old") == "yes"
     assert page.evaluate("document.activeElement.id") == "class-waiting"
+    assert errors == []
+
+
+def test_a_letter_that_becomes_uncertain_appears_without_taking_the_focus_away(
+    browser: Browser, transactional_db, live_server
+):
+    anna = make_user("anna", role="staff")
+    campaign = make_campaign(author=anna, state="sending", started_at=NOW, started_by=anna)
+    letter = make_letter(campaign, make_contact(STAMATIS), state="sending", holder=new_holder(), lease_until=NOW)
+    page, errors = desk(browser, live_server.url)
+    page.goto(f"{live_server.url}/greetings/{campaign.pk}/")
+    pause = page.get_by_role("button", name="Pause")
+    pause.focus()
+
+    Message.objects.filter(pk=letter.pk).update(state="uncertain", reason_code="dropped_after_dot")
+
+    expect(page.locator("#doubts")).to_contain_text("One letter is uncertain: Σταμάτης", timeout=20_000)
+    expect(pause).to_be_focused()
+    expect(page.locator("#doubts")).to_have_count(1)
     assert errors == []
 
 

@@ -38,8 +38,8 @@ def test_the_deed_says_in_numbers_and_names_what_will_happen(as_manager, in_revi
     said = " ".join(page.content.decode().split())
     assert "With your approval <b>2</b> letters may leave." in said
     assert "<b>2</b> letters have been read by nobody one by one." in said
-    assert "1 no e-mail" in said
-    assert "1 an unsure name" in said
+    assert "no e-mail</a> (1)" in said
+    assert "an unsure name</a> (1)" in said
     assert "Ελένη Βλάχου" in said and "only initials" in said
     assert "Approve 2 letters" in said
     assert len(page.context["deed"].samples) == 2

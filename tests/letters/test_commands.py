@@ -126,7 +126,8 @@ def test_dispatch_is_a_worker_while_it_sends_and_tells_of_what_it_leaves_behind(
     settings.EMAIL_URL = f"mailbox://{tmp_path}"
     author = make_user("eleni", role="manager", email="eleni@kafekopteio.example")
     campaign = make_campaign(author=author, state="sending")
-    make_letter(campaign, due_at=timezone.now())
+    now = timezone.now()
+    make_letter(campaign, due_at=now, give_up_at=now + timedelta(days=1))
     make_letter(campaign, state="uncertain", reason_code="holder_died")
 
     with CaptureQueriesContext(connection) as queries:

@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns import letter_pages
+from campaigns.models import Campaign, WorkerHeartbeat
 from campaigns.selectors import bar_parts
 from customers.models import Contact
 from customers.search import sort_key_of
@@ -201,18 +205,38 @@ def test_a_crooked_address_is_a_page_all_the_same(as_staff, at_work, query):
 def test_the_numbers_move_by_themselves_only_while_letters_do(as_staff, at_work, staff):
     still = make_campaign(author=staff, state="finished", occasion_key="x")
     make_letter(still, state="sent", sent_at=NOW)
+    WorkerHeartbeat.objects.create(holder="house:1", started_at=NOW, seen_at=timezone.now())
 
     assert 'hx-trigger="every 2s"' in detail(as_staff, at_work).content.decode()
     assert "hx-trigger" not in detail(as_staff, still).content.decode()
 
 
-def test_the_browser_loads_the_page_again_when_more_than_numbers_changed(as_staff, at_work):
+def test_the_browser_loads_the_page_again_when_the_campaign_took_a_step(as_staff, at_work):
     same = progress(as_staff, at_work, state="sending", uncertain=1)
-    new_uncertain = progress(as_staff, at_work, state="sending", uncertain=0)
     over = progress(as_staff, at_work, state="preparing", uncertain=1)
 
     assert "HX-Refresh" not in same.headers
-    assert new_uncertain.headers["HX-Refresh"] == over.headers["HX-Refresh"] == "true"
+    assert over.headers["HX-Refresh"] == "true"
+
+
+def test_a_letter_that_becomes_uncertain_changes_in_place_and_can_be_settled_there(as_manager, at_work):
+    same = progress(as_manager, at_work, state="sending", uncertain=1).content.decode()
+    new_uncertain = progress(as_manager, at_work, state="sending", uncertain=0)
+
+    part = new_uncertain.content.decode()
+    letter = at_work.messages.get(state="uncertain")
+    assert "HX-Refresh" not in new_uncertain.headers
+    assert '<div class="doubts" id="doubts" hx-swap-oob="true">' in part and "csrfmiddlewaretoken" in part
+    assert f'id="went-{letter.pk}"' in part
+    assert "hx-swap-oob" not in same
+
+
+def test_the_last_uncertain_letter_that_was_settled_goes_from_the_page(as_manager, at_work):
+    at_work.messages.filter(state="uncertain").update(state="sent", sent_at=NOW)
+
+    part = progress(as_manager, at_work, state="sending", uncertain=1).content.decode()
+
+    assert '<div class="doubts" id="doubts" hx-swap-oob="true"></div>' in part
 
 
 def test_the_moving_part_without_a_script_leads_to_the_page(as_staff, at_work):
@@ -272,6 +296,79 @@ def test_a_person_s_page_tells_what_left_and_what_did_not(as_staff, at_work):
         "No letter: Χριστούγεννα 2026"
         in as_staff.get(reverse("customers:person-detail", args=[left_out.pk])).content.decode()
     )
+
+
+def test_a_person_s_page_says_what_to_do_about_a_letter_that_came_back(as_staff, at_work):
+    failed = at_work.messages.get(state="failed").contact
+
+    page = as_staff.get(reverse("customers:person-detail", args=[failed.pk])).content.decode()
+
+    assert "A letter that came back: Χριστούγεννα 2026" in page
+    assert "the address does not exist. Ask for their new address." in page
+
+
+def test_a_letter_nobody_is_sure_of_is_not_said_to_have_left(as_staff, at_work):
+    uncertain = at_work.messages.get(state="uncertain").contact
+
+    page = as_staff.get(reverse("customers:person-detail", args=[uncertain.pk])).content.decode()
+
+    assert "A letter that may not have left: Χριστούγεννα 2026" in page
+
+
+def test_beside_a_letter_that_came_back_stands_the_number_to_call(as_staff, at_work):
+    Contact.objects.filter(pk=at_work.messages.get(state="failed").contact_id).update(phone="2310 555 012")
+
+    page = detail(as_staff, at_work, **{"class": "failed"}).content.decode()
+
+    assert '<a class="nowrap num" href="tel:2310555012">2310 555 012</a>' in page
+
+
+def test_the_number_of_who_left_by_their_own_wish_is_not_offered(as_staff, at_work):
+    make_letter(at_work, make_contact(phone="2310 555 013"), state="skipped", reason_code="suppressed")
+
+    assert "2310555013" not in detail(as_staff, at_work, **{"class": "left_out"}).content.decode()
+
+
+def test_what_has_not_gone_of_a_finished_greeting_stands_in_its_sentence(as_staff, at_work):
+    Campaign.objects.filter(pk=at_work.pk).update(state="finished")
+    at_work.messages.filter(state__in=["ready", "retry"]).update(state="sent", sent_at=NOW)
+
+    said = "<b>3</b> of <b>5</b> letters have gone. <b>1</b> came back. <b>1</b> is uncertain."
+
+    assert said in detail(as_staff, at_work).content.decode()
+
+
+@pytest.mark.parametrize("state", ["in_review", "approved", "scheduled"])
+def test_a_greeting_that_came_too_late_says_so_and_offers_no_step_that_is_refused(as_manager, staff, state):
+    past = timezone.now() - timedelta(hours=3)
+    hours = {"scheduled_at": past, "give_up_at": past + timedelta(hours=2)}
+    campaign = make_campaign(author=staff, state=state, **hours)
+    make_letter(campaign, state="draft")
+
+    page = detail(as_manager, campaign).content.decode()
+
+    assert "It is too late for this wish" in page and "<b>1</b> letter was ready; it did not leave." in page
+    assert reverse("campaigns:campaign-cancel", args=[campaign.pk]) in page
+    assert "btn-primary" not in page and "leaves by itself" not in page
+
+
+def test_a_greeting_whose_hour_went_by_unheard_does_not_promise_that_hour(as_manager, staff):
+    now = timezone.now()
+    hours = {"scheduled_at": now - timedelta(minutes=9), "give_up_at": now + timedelta(days=1)}
+    campaign = make_campaign(author=staff, state="scheduled", **hours)
+    make_letter(campaign, state="draft")
+
+    page = detail(as_manager, campaign).content.decode()
+
+    assert "they leave as soon as the program that sends runs again" in page
+    assert "It is too late" not in page
+
+
+def test_the_server_s_number_stands_before_its_words(as_manager, staff):
+    refused = {"smtp_code": 554, "reply": "5.7.1 Not from you"}
+    campaign = make_campaign(author=staff, state="paused", paused_code="policy", paused_facts=refused)
+
+    assert '<code class="text-break">554 5.7.1 Not from you</code>' in detail(as_manager, campaign).content.decode()
 
 
 def test_greek_is_spoken_to_who_reads_greek(at_work):

@@ -331,3 +331,16 @@ def test_our_name_is_an_address_literal_unless_the_settings_give_one(
     assert connect(receiver, local_hostname="house.example").deliver(a_letter("named@shop.example")).state == "sent"
     said = [event["name"] for event in of_kind(receiver.events(), "hello")]
     assert said[-2:] == ["[127.0.0.1]", "house.example"]
+
+
+@pytest.mark.parametrize("strays", [1, 2, 3, 4])
+def test_a_connection_that_is_out_of_step_is_left(receiver: RunningReceiver, connect: Connect, strays: int) -> None:
+    answers = "\r\n".join(["250 ok"] * (1 + strays))
+    receiver.set_rules(rules=[{"recipient": f"{strays}.strays@shop.example", "at": "rcpt", "reply": answers}])
+    transport = connect(receiver, command_timeout=1)
+
+    outcome = transport.deliver(a_letter(f"{strays}.strays@shop.example"))
+
+    assert (outcome.state, outcome.code) == ("retry", "unreadable_reply")
+    # What it still says about the letter before is no answer to the next one.
+    assert transport.deliver(a_letter(f"after.{strays}@shop.example")).state == "sent"
