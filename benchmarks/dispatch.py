@@ -129,7 +129,12 @@ def compare(options: argparse.Namespace, stage: Scene) -> dict:
         # Where the server decides, one plain script is enough, and preparing changes nothing.
         needless = {"preparing"} | ({"script_e"} if "script_m" in options.contenders else set()) if delay else set()
         families = [name for name in options.contenders if name not in needless]
-        runs = senders(stage, families, [1] if delay else options.processes, [0, options.threads] if delay else [0])
+        runs = senders(
+            stage,
+            families,
+            [1] if delay else options.processes,
+            [0, options.threads] if delay else [0, *options.quick_threads],
+        )
         letters = min(options.letters, options.slow_letters) if delay else options.letters
         rounds = Rounds(runs, letters=letters, rounds=options.rounds, label=f"d{delay}")
         results[f"{delay} ms"] = {"letters": letters, **rounds.report()}
@@ -177,6 +182,7 @@ def arguments() -> argparse.Namespace:
     add("--rounds", type=int, default=3)
     add("--processes", type=numbers, default=[1, 2], help="of ours: 1,2")
     add("--threads", type=int, default=settings.DISPATCH_LANES, help="of our one process at a delay: a lane each")
+    add("--quick-threads", type=numbers, default=[], help="of ours where the server answers at once: 2,3")
     add("--delay-ms", type=numbers, default=[0, 20], help="of the server's answer to a letter: 0,20")
     add("--sizes", type=numbers, default=[], help="CPU and memory of one worker at 5000,50000 letters")
     add("--contenders", type=lambda text: text.split(","), default=list(FAMILIES), help=",".join(FAMILIES))

@@ -127,9 +127,8 @@ class Stationery:
         """Return a claimed letter as it goes on the wire. Raise LookupError for one that has lost its words."""
         if due.text is None:
             raise LookupError(f"letter {due.pk} has no words")
-        words = RenderedGreeting(subject=due.subject, text=due.text, html=due.html, facts_used=(), warnings=())
         way_out = unsubscribe_url(due.address_digest)
-        whole = assemble(self._frame, rendered=words, unsubscribe_url=way_out)
+        text, html = self._frame.around(due.text, due.html, link=way_out)
         return Letter(
             message_id=due.header_id,
             from_name=self._house,
@@ -137,9 +136,9 @@ class Stationery:
             to_name=due.to_name,
             to_address=due.to_address,
             reply_to=due.reply_to or self._reply_to,
-            subject=whole.subject,
-            text=whole.text,
-            html=whole.html,
+            subject=due.subject,
+            text=text,
+            html=html,
             unsubscribe_url=way_out,
             unsubscribe_mailto=self._way_out_by_mail,
             date=now,

@@ -1,5 +1,6 @@
 """Valid objects in one line; a test states only what matters to it. The people are always the same few."""
 
+import json
 from datetime import date, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -118,4 +119,5 @@ def make_letter(campaign: Campaign, contact: Contact | None = None, *, state: st
 
 def as_due(message: Message) -> DueLetter:
     """The letter as a turn of work reads it now."""
-    return read_whole(Message.objects.filter(pk=message.pk))[0]
+    row = read_whole(Message.objects.filter(pk=message.pk)).get()
+    return DueLetter(*row[:-1], json.dumps(row[-1]))

@@ -43,8 +43,8 @@ class Part:
 PARTS = (
     Part("SQLite", "SQLite", "not faults and not browser and not postgres", 3, parallel=True),
     Part("PostgreSQL", "PostgreSQL", "not faults and not browser and not once", 3, parallel=True),
-    Part("faults, SQLite", "SQLite", "faults and not postgres", 5),
-    Part("faults, PostgreSQL", "PostgreSQL", "faults and not once", 5),
+    Part("faults, SQLite", "SQLite", "faults and not postgres", 5, parallel=True),
+    Part("faults, PostgreSQL", "PostgreSQL", "faults and not once", 5, parallel=True),
     Part("browser, SQLite", "SQLite", "browser", 3),
     Part(
         "browser, PostgreSQL + Redis",

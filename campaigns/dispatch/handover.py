@@ -7,17 +7,17 @@ table only as EXISTS: a relation in the filter makes `id IN (SELECT …)`, which
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.dispatch.hint import DUE, DueLetter
 from campaigns.dispatch.outcome import Outcome, retry_at
-from campaigns.dispatch.statement import Statement
-from campaigns.dispatch.writing_turn import turn_to_write
+from campaigns.dispatch.statement import Pair, Statement
+from campaigns.dispatch.writing_turn import TurnToWrite
 from campaigns.models import Campaign, DeliveryAttempt, Message
 from customers.consent import any_stop
 from customers.models import Contact, Interaction, Suppression
@@ -119,9 +119,9 @@ def _record_sent(vendor: str) -> Statement:
 
 
 @cache
-def _record_and_claim(vendor: str) -> Statement:
-    """Both in one statement, which is one transaction and one round trip to a database that is somewhere else."""
-    return _claim(vendor).after(_record_sent(vendor))
+def _record_and_claim(vendor: str) -> Pair:
+    """The record of the last letter and the claim of the next: one transaction."""
+    return Pair(_record_sent(vendor), _claim(vendor))
 
 
 def hand_over(letter: DueLetter, *, holder: str, now: datetime, last: Answer | None) -> bool:
@@ -132,17 +132,18 @@ def hand_over(letter: DueLetter, *, holder: str, now: datetime, last: Answer | N
         "attempts_before": letter.attempts_before,
         "holder": holder,
         "now": now,
-        "today": timezone.localdate(now),
+        "today": _day(now.replace(second=0, microsecond=0)),
         "lease_until": now + timedelta(seconds=settings.DISPATCH_LEASE_SECONDS),
     }
-    vendor = connection.vendor
+    db = connections[DEFAULT_DB_ALIAS]
     try:
-        if last is not None and last.is_plain and vendor == "postgresql" and not connection.in_atomic_block:
-            return bool(_record_and_claim(vendor).run(**claim, **_last(last)))
-        with turn_to_write(), transaction.atomic():
+        if last is not None and last.is_plain and not db.in_atomic_block:
+            with TurnToWrite():
+                return bool(_record_and_claim(db.vendor).run(**claim, **_last(last)))
+        with TurnToWrite(), transaction.atomic():
             if last is not None:
                 record(last, now=now)
-            return bool(_claim(vendor).run(**claim))
+            return bool(_claim(db.vendor).run(**claim))
     except IntegrityError:
         # Another campaign of the same occasion claimed for this person or address in the same instant; the record of
         # the last letter was rolled back together with our claim. A savepoint for this would cost every letter.
@@ -151,12 +152,18 @@ def hand_over(letter: DueLetter, *, holder: str, now: datetime, last: Answer | N
         return False
 
 
+@lru_cache(maxsize=4)
+def _day(minute: datetime) -> date:
+    """The day of the house in that minute."""
+    return timezone.localdate(minute)
+
+
 def _last(last: Answer) -> dict:
     return {"last_id": last.letter.pk, "last_attempt": last.letter.attempt}
 
 
 def record_alone(last: Answer, *, now: datetime) -> None:
-    with turn_to_write(), transaction.atomic():
+    with TurnToWrite(), transaction.atomic():
         record(last, now=now)
 
 
@@ -214,7 +221,8 @@ def _columns(letter: DueLetter, outcome: Outcome, now: datetime) -> dict:
     facts = {"smtp_code": outcome.smtp_code} if outcome.smtp_code else {}
     columns |= {"reason_code": outcome.code, "reason_facts": facts}
     if outcome.state == Message.State.RETRY:
-        next_at = retry_at(now, letter.attempt, give_up_at=letter.give_up_at, waits=settings.DISPATCH_RETRY_WAITS)
+        give_up_at = Message.objects.filter(pk=letter.pk).values_list("give_up_at", flat=True).first()
+        next_at = retry_at(now, letter.attempt, give_up_at=give_up_at, waits=settings.DISPATCH_RETRY_WAITS)
         if next_at is None:
             return columns | {"state": Message.State.HELD, "reason_code": "too_late"}
         return columns | {"due_at": next_at}

@@ -8,11 +8,10 @@ still decides, for them and for everybody else, so whoever waited for long goes 
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import suppress
 from time import monotonic, sleep
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 _kept = threading.local()
 # A letter is recorded and the next handed over in a fraction of a millisecond.
@@ -21,41 +20,35 @@ NAP_SECONDS = 0.0002
 LONGEST_WAIT_SECONDS = 1.0
 
 
-def turn_to_write() -> AbstractContextManager[None]:
+class TurnToWrite:
     """Wait for one's turn among the workers of a SQLite database; nothing on others, or inside a transaction."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        return nullcontext()
-    return _queue(f"{connection.settings_dict['NAME']}-turn")
+
+    def __enter__(self) -> None:
+        self._descriptor = None
+        db = connections[DEFAULT_DB_ALIAS]
+        if db.vendor == "sqlite" and not db.in_atomic_block:
+            with suppress(OSError):  # no lock file, no queue
+                self._descriptor = _taken(_open(f"{db.settings_dict['NAME']}-turn"))
+
+    def __exit__(self, *fault: object) -> None:
+        if self._descriptor is not None:
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
 
-@contextmanager
-def _queue(path: str) -> Iterator[None]:
-    try:
-        descriptor = _descriptor(path)
-    except OSError:
-        yield  # no lock file, no queue
-        return
-    mine = _take(descriptor)
-    try:
-        yield
-    finally:
-        if mine:
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-
-def _take(descriptor: int) -> bool:
+def _taken(descriptor: int) -> int | None:
+    """Return the descriptor once the turn is ours, or None when somebody holds it for too long."""
     until = monotonic() + LONGEST_WAIT_SECONDS
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        except OSError:
+            return descriptor
+        except BlockingIOError:
             if monotonic() > until:
-                return False
+                return None
             sleep(NAP_SECONDS)
 
 
-def _descriptor(path: str) -> int:
+def _open(path: str) -> int:
     """One open file per thread and process: threads and forked children queue like everybody else."""
     if getattr(_kept, "of", None) != (os.getpid(), path):
         _kept.of, _kept.descriptor = (os.getpid(), path), os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -8,6 +8,7 @@ styles.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from urllib.parse import urlsplit
 
@@ -83,6 +84,17 @@ class Frame:
     html_foot: str
     text_foot: str
 
+    @cached_property
+    def _cut(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The feet, cut where the link goes: once for all letters of the frame."""
+        return tuple(self.text_foot.split(UNSUBSCRIBE_MARK)), tuple(self.html_foot.split(UNSUBSCRIBE_MARK))
+
+    def around(self, text: str, html: str, *, link: str) -> tuple[str, str]:
+        """Return the whole text part and the whole HTML document. `link` is a whole http address, checked before."""
+        text_foot, html_foot = self._cut
+        # "-- " alone on a line is how mail programs know where the letter ends (RFC 3676, 4.3).
+        return f"{text}\n\n-- \n{link.join(text_foot)}", f"{self.html_head}{html}{escape(link).join(html_foot)}"
+
 
 @dataclass(frozen=True)
 class AssembledLetter:
@@ -128,10 +140,7 @@ def assemble(frame: Frame, *, rendered: RenderedGreeting, unsubscribe_url: str, 
         lines = "<br>\n".join(escape(line) for line in signed.split("\n"))
         html = f'{html}\n<p class="sign">{lines}</p>'
         text = f"{text}\n\n{signed}"
-    foot = frame.html_foot.replace(UNSUBSCRIBE_MARK, escape(unsubscribe_url))
-    text_foot = frame.text_foot.replace(UNSUBSCRIBE_MARK, unsubscribe_url)
-    # "-- " alone on a line is how mail programs know where the letter ends (RFC 3676, 4.3).
-    return AssembledLetter(rendered.subject, f"{text}\n\n-- \n{text_foot}", f"{frame.html_head}{html}{foot}")
+    return AssembledLetter(rendered.subject, *frame.around(text, html, link=unsubscribe_url))
 
 
 def _words(text: str) -> str:

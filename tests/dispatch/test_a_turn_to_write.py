@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from campaigns.dispatch.writing_turn import turn_to_write
+from campaigns.dispatch.writing_turn import TurnToWrite
 from tests.workers import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
@@ -30,12 +30,12 @@ def test_one_writes_while_the_other_waits():
 
     def second() -> None:
         inside.wait(10)
-        with turn_to_write():
+        with TurnToWrite():
             order.append("second")
 
     other = threading.Thread(target=second)
     other.start()
-    with turn_to_write():
+    with TurnToWrite():
         inside.set()
         assert other.is_alive()
         order.append("first")
@@ -45,14 +45,14 @@ def test_one_writes_while_the_other_waits():
 
 
 def test_a_worker_that_is_killed_in_its_turn_leaves_it_to_the_next():
-    with turn_to_write():
+    with TurnToWrite():
         pass
     holder = subprocess.Popen([sys.executable, "-c", HOLDS, lock_file()], stdout=subprocess.PIPE, text=True)
     assert holder.stdout.readline().strip() == "held"
     taken = threading.Event()
 
     def next_one() -> None:
-        with turn_to_write():
+        with TurnToWrite():
             taken.set()
 
     waiting = threading.Thread(target=next_one)
@@ -68,5 +68,5 @@ def test_a_worker_that_is_killed_in_its_turn_leaves_it_to_the_next():
 
 
 def test_inside_a_transaction_nobody_queues_a_second_time():
-    with transaction.atomic(), turn_to_write():
+    with transaction.atomic(), TurnToWrite():
         assert connection.is_usable()
