@@ -14,7 +14,7 @@ from campaigns.dispatch.wire import Letter
 from campaigns.heartbeat import Health
 from campaigns.letters import sender_address
 from campaigns.models import Message, StaffNotice
-from campaigns.notices import LATE_START, PAUSED, UNCERTAIN, address_of
+from campaigns.notices import LATE_START, PAUSED, UNCERTAIN
 from campaigns.reasons import clock, pause_words
 
 
@@ -93,7 +93,7 @@ def notice_letter(notice: StaffNotice, *, now: datetime) -> Letter:
         from_name=settings.HOUSE_NAME,
         from_address=sender_address(),
         to_name=notice.to.get_full_name(),
-        to_address=address_of(notice.to),
+        to_address=notice.to.answers_at,
         reply_to=settings.REPLY_ADDRESS or sender_address(),
         subject=f"{words.heading} · {notice.campaign.name}",
         text=text,

@@ -21,11 +21,6 @@ PAUSED, LATE_START, UNCERTAIN = "campaign_paused", "late_start", "uncertain_lett
 SEND_TASK = "campaigns.tasks.send_staff_notices"
 
 
-def address_of(user: User) -> str:
-    """Where a notice to a colleague goes; "" when they have no address and only the page tells them."""
-    return user.reply_address or user.email
-
-
 def recipients(campaign: Campaign) -> list[User]:
     """Who is told: the managers, else the admins, and the author of the greeting; in the order of their ids."""
     managers = User.objects.filter(is_active=True, groups__name=MANAGER)
@@ -44,7 +39,7 @@ def raise_alarm(*, code: str, campaign: Campaign, facts: dict, now: datetime) ->
             facts=facts,
             created_at=now,
             due_at=now,
-            state=StaffNotice.State.READY if address_of(user) else StaffNotice.State.FAILED,
+            state=StaffNotice.State.READY if user.answers_at else StaffNotice.State.FAILED,
             header_id=new_header_id(new_token()),
         )
         for user in recipients(campaign)

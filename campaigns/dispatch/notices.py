@@ -13,7 +13,7 @@ from campaigns.dispatch.transport import Transport
 from campaigns.dispatch.wire import Letter
 from campaigns.models import StaffNotice
 from campaigns.notice_words import notice_letter
-from campaigns.notices import address_of, still_so
+from campaigns.notices import still_so
 
 logger = logging.getLogger(__name__)
 State = StaffNotice.State
@@ -68,7 +68,7 @@ def _claim(notice_id: int, *, holder: str, now: datetime) -> StaffNotice | None:
 
 def _letter(notice: StaffNotice, *, now: datetime) -> Letter | None:
     """The notice as a letter; None when there is nobody to send it to, or nothing to tell any more."""
-    if not notice.to.is_active or not address_of(notice.to):
+    if not notice.to.is_active or not notice.to.answers_at:
         return None
     if not still_so(StaffNotice.objects.filter(pk=notice.pk, seen_at=None)).exists():
         return None

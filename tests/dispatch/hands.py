@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from campaigns.dispatch.handover import Answer, hand_over, record_alone
-from campaigns.dispatch.hint import DueLetter, read_whole
+from campaigns.dispatch.hint import DueLetter
 from campaigns.dispatch.outcome import Outcome
 from campaigns.models import Message
-from tests.builders import NOW
+from tests.builders import NOW, as_due
 
 SENT = Outcome("sent", "accepted")
 
@@ -18,7 +18,7 @@ def holder_of(name: str) -> str:
 
 def seen(letter: Message) -> DueLetter:
     """The letter as a worker reads it ahead."""
-    return read_whole(Message.objects.filter(pk=letter.pk))[0]
+    return as_due(letter)
 
 
 def claim(letter: Message | DueLetter, *, by: str = "a", now: datetime = NOW, last: Answer | None = None) -> bool:
