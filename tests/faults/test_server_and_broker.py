@@ -14,30 +14,6 @@ from tests.workers import wait_until
 pytestmark = pytest.mark.faults
 
 
-def test_refused_people_fail_by_name_and_the_others_are_reached(make_house):
-    people = ["refuse+a@shop.example", "full+b@shop.example", *(f"fine{n}@shop.example" for n in range(10))]
-    house = make_house(people=people)
-    house.start_worker()
-
-    coverage = house.wait_until_nothing_waits()
-
-    assert (coverage.classes["reached"], coverage.classes["failed"]) == (10, 2)
-    codes = dict(Message.objects.filter(state="failed").values_list("to_address", "reason_code"))
-    assert codes == {"refuse+a@shop.example": "refused_address", "full+b@shop.example": "mailbox_full"}
-
-
-def test_busy_and_greylisting_servers_are_asked_again(make_house):
-    people = ["grey1+a@shop.example", "grey2+b@shop.example", "busy1+c@shop.example", "drop-rcpt1+d@shop.example"]
-    house = make_house(people=[*people, *(f"fine{n}@shop.example" for n in range(6))])
-    house.start_worker()
-    house.start_beat()
-
-    coverage = house.wait_until_nothing_waits()
-
-    assert coverage.classes["reached"] == 10
-    house.assert_nobody_twice_and_nobody_lost()
-
-
 def test_a_server_that_falls_silent_holds_nobody_else_up(make_house):
     people = ["hang-rcpt+a@shop.example", *(f"fine{n}@shop.example" for n in range(10))]
     house = make_house(people=people)
@@ -55,16 +31,6 @@ def test_the_line_drops_after_every_few_letters(make_house):
 
     assert house.wait_until_nothing_waits().classes["reached"] == 30
     house.assert_nobody_twice_and_nobody_lost()
-
-
-def test_a_policy_refusal_pauses_the_campaign_instead_of_burning_the_list(make_house):
-    house = make_house(people=30, rules=[{"at": "dot", "reply": "554 5.7.1 Refused by policy"}])
-    house.start_worker(threads=1)
-
-    wait_until(lambda: (house.campaign.refresh_from_db(), house.campaign.state)[1] == "paused", what="the pause")
-
-    assert house.campaign.paused_code == "policy"
-    assert len(of_kind(house.receiver.events(), "data_begun")) <= 2
 
 
 def test_the_mail_server_is_away_and_comes_back(make_house):
