@@ -167,7 +167,11 @@ PAUSES = {
 }
 
 
-@pytest.mark.parametrize("code", PAUSES)
+@pytest.mark.parametrize(
+    # One of them on PostgreSQL too: what the answer means is not the database's affair.
+    "code",
+    [pytest.param(code, marks=() if code == "policy" else pytest.mark.once) for code in PAUSES],
+)
 def test_what_is_about_us_pauses_the_campaign_with_one_alarm(make_house, code):
     house = make_house(people=40, environment={"DISPATCH_ERRORS_IN_A_ROW": "5"}, **PAUSES[code])
     house.start_worker()

@@ -53,6 +53,7 @@ NIGHTS = {
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.once
 @pytest.mark.parametrize("name", NIGHTS)
 def test_the_night_the_clocks_change_repeats_and_skips_nothing(tmp_path, settings, name):
     begins_at, ends_at = NIGHTS[name]

@@ -5,17 +5,13 @@ import pytest
 from tests.faults.conftest import fine_people
 from tests.receiver.ledger import of_kind
 
-pytestmark = pytest.mark.faults
+# Which database is behind it makes no difference to a pool: once is enough.
+pytestmark = [pytest.mark.faults, pytest.mark.once]
 SILENT = "hang-kept+late@shop.example"
-# Which database is behind it makes no difference to a pool: the plainest one runs on one of them.
-POOLS = [
-    pytest.param("threads", 2, id="threads"),
-    pytest.param("solo", 1, id="solo", marks=pytest.mark.once),
-    pytest.param("prefork", 2, id="prefork"),
-]
+POOLS = [("threads", 2), ("solo", 1), ("prefork", 2)]
 
 
-@pytest.mark.parametrize(("pool", "processes"), POOLS)
+@pytest.mark.parametrize(("pool", "processes"), POOLS, ids=[pool for pool, _ in POOLS])
 def test_an_orderly_stop_leaves_nothing_uncertain(make_house, pool, processes):
     house = make_house(people=80, delays_ms={"dot": 25})
     worker = house.start_worker(pool=pool, threads=processes)
@@ -31,7 +27,7 @@ def test_an_orderly_stop_leaves_nothing_uncertain(make_house, pool, processes):
     house.assert_nobody_twice_and_nobody_lost()
 
 
-@pytest.mark.parametrize(("pool", "processes"), POOLS)
+@pytest.mark.parametrize(("pool", "processes"), POOLS, ids=[pool for pool, _ in POOLS])
 def test_a_server_silent_after_the_dot_does_not_hold_up_a_stop(make_house, pool, processes):
     waits = {"SMTP_DOT_TIMEOUT": "120", "SMTP_COMMAND_TIMEOUT": "60", "SMTP_LETTER_TIMEOUT": "60"}
     people = [*fine_people(10), SILENT, *(f"later{n}@shop.example" for n in range(10))]

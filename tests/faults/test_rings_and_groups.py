@@ -11,7 +11,7 @@ from tests.faults.conftest import House
 from tests.receiver.ledger import of_kind
 from tests.workers import wait_until
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.once]
 LANES = 8
 
 
