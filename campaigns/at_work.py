@@ -14,10 +14,11 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from campaigns.coverage import KEPT_SECONDS, Coverage, coverage_of
+from campaigns.dispatch.hint import DUE
 from campaigns.dispatch.holder import certainly_dead
 from campaigns.dispatch.limit_rules import SECOND, SENDER, window_at
 from campaigns.dispatch.limits import Wait, exhausted
-from campaigns.heartbeat import BEAT_SECONDS, Health, health
+from campaigns.heartbeat import BEAT_SECONDS, Health, kept_health
 from campaigns.models import Campaign, DeliveryAttempt, Message, SendingWindow
 
 # The pace is that of the last minute: a pause of last night slows nothing, and a slow quarter of an hour is told soon.
@@ -109,7 +110,7 @@ def look_anew(campaign: Campaign, *, now: datetime) -> AtWork:
     looks = _looks(campaign, Look(now, standing.classes["reached"]))
     sending = campaign.state == Campaign.State.SENDING
     begun = sending or campaign.state == Campaign.State.PAUSED
-    seen_health = _kept_health(now=now) if sending else None
+    seen_health = kept_health(now=now, seconds=BEAT_SECONDS) if sending else None
     nobody_seen = seen_health is not None and not seen_health.worker_count
     work = AtWork(
         counted_at=now,
@@ -129,15 +130,6 @@ def look_anew(campaign: Campaign, *, now: datetime) -> AtWork:
 def kept_look(campaign: Campaign, *, now: datetime) -> AtWork:
     """The last look if it is at most two seconds old, else a new one. Not for what decides something."""
     return cache.get(_key(campaign)) or look_anew(campaign, now=now)
-
-
-def _kept_health(*, now: datetime) -> Health:
-    """The health of the house; its counts grow with the queue, and a worker beats only every ten seconds."""
-    kept = cache.get("health")
-    if kept is None:
-        kept = health(now=now)
-        cache.set("health", kept, BEAT_SECONDS)
-    return kept
 
 
 def _in_living_hands(campaign: Campaign, *, now: datetime) -> bool:
@@ -260,5 +252,5 @@ def oldest_due_at(campaign: Campaign, *, now: datetime) -> datetime | None:
     """Since when the first due letter of a campaign under way waits; None when none does."""
     if campaign.state != Campaign.State.SENDING:
         return None
-    due = Message.objects.filter(campaign=campaign, state__in=[Message.State.READY, Message.State.RETRY])
+    due = Message.objects.filter(campaign=campaign, state__in=DUE)
     return due.filter(due_at__lte=now).order_by("due_at").values_list("due_at", flat=True).first()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic, sleep
 
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
@@ -71,6 +72,14 @@ def health(*, now: datetime) -> Health:
         and oldest <= long_ago
         and (beats["seen_at"] is None or beats["seen_at"] <= long_ago),
     )
+
+
+def kept_health(*, now: datetime, seconds: float) -> Health:
+    """The health of the house, read anew at most every so many seconds: its counts grow with the queue.
+
+    Pages and whoever watches the machine share what was read last, for as long as its reader asked.
+    """
+    return cache.get_or_set("health", lambda: health(now=now), seconds)
 
 
 def beat(*, now: datetime) -> None:

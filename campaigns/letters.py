@@ -110,15 +110,19 @@ class Wording:
 
 def assembled(rendered: RenderedGreeting, frame: LetterFrame | Frame, *, way_out: str) -> AssembledLetter:
     """Put head, foot and this person's own link (`way_out`) around rendered words."""
-    kept = Frame(html_head=frame.html_head, html_foot=frame.html_foot, text_foot=frame.text_foot)
-    return assemble(kept, rendered=rendered, unsubscribe_url=way_out)
+    return assemble(_as_drawn(frame), rendered=rendered, unsubscribe_url=way_out)
+
+
+def _as_drawn(frame: LetterFrame | Frame) -> Frame:
+    """A frozen frame as the rendering knows it."""
+    return Frame(html_head=frame.html_head, html_foot=frame.html_foot, text_foot=frame.text_foot)
 
 
 class Stationery:
     """What the letters of one campaign and variant have in common, laid out once; each letter then costs little."""
 
     def __init__(self, frame: LetterFrame) -> None:
-        self._frame = Frame(html_head=frame.html_head, html_foot=frame.html_foot, text_foot=frame.text_foot)
+        self._frame = _as_drawn(frame)
         self._house, self._sender = settings.HOUSE_NAME, sender_address()
         self._reply_to = settings.REPLY_ADDRESS or self._sender
         self._way_out_by_mail = f"{self._sender}?subject=unsubscribe"

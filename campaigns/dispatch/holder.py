@@ -4,8 +4,12 @@ import os
 import secrets
 import socket
 import subprocess
+from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+
+from django.db.models import QuerySet
 
 _SEPARATOR = "|"
 _NAMESPACE = Path("/proc/self/ns/pid")
@@ -57,3 +61,13 @@ def certainly_dead(holder: str) -> bool:
     if host != socket.gethostname() or space not in ("", process_space()):
         return False
     return process_start(int(pid)) != start
+
+
+def in_lost_hands(rows: QuerySet, *, now: datetime) -> Iterator[tuple[QuerySet, bool]]:
+    """Of `rows` in somebody's hand, yield those of each holder that is gone, or whose lease has ended by `now`.
+
+    With each part: whether its holder is certainly dead. A living holder alone sorts its own.
+    """
+    for holder in rows.order_by().values_list("holder", flat=True).distinct():
+        theirs, dead = rows.filter(holder=holder), certainly_dead(holder)
+        yield theirs if dead else theirs.filter(lease_until__lt=now), dead

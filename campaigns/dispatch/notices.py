@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F, QuerySet
 
-from campaigns.dispatch.holder import certainly_dead, new_holder
+from campaigns.dispatch.holder import in_lost_hands, new_holder
 from campaigns.dispatch.outcome import Outcome, retry_at
 from campaigns.dispatch.transport import Transport
 from campaigns.dispatch.wire import Letter
@@ -103,10 +103,6 @@ def _record(notice: StaffNotice, outcome: Outcome, *, now: datetime) -> None:
 def settle_notices_of_the_dead(*, now: datetime) -> int:
     """Call the notices in the hands of dead holders uncertain; return how many. They are not repeated."""
     in_hand = StaffNotice.objects.filter(state=State.SENDING)
-    settled = 0
-    for holder in in_hand.order_by().values_list("holder", flat=True).distinct():
-        gone = in_hand.filter(holder=holder)
-        if not certainly_dead(holder):
-            gone = gone.filter(lease_until__lt=now)
-        settled += gone.update(state=State.UNCERTAIN, lease_until=None)
-    return settled
+    return sum(
+        notices.update(state=State.UNCERTAIN, lease_until=None) for notices, _dead in in_lost_hands(in_hand, now=now)
+    )

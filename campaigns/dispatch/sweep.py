@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from campaigns.dispatch.hint import DUE
-from campaigns.dispatch.holder import certainly_dead
+from campaigns.dispatch.holder import in_lost_hands
 from campaigns.models import Campaign, Message
 from campaigns.notices import LATE_START, raise_alarm_once
 from campaigns.running import StepRefused, finish_if_done, pause_campaign, start_sending
@@ -20,15 +20,13 @@ def settle_dead_holders(*, now: datetime) -> int:
 
     Of a process that is gone nothing is known about its last letter: it is never sent again by itself.
     """
-    in_hand = Message.objects.filter(state=Message.State.SENDING)
     settled = 0
-    for holder in in_hand.order_by().values_list("holder", flat=True).distinct():
-        if certainly_dead(holder):
-            gone, code = in_hand.filter(holder=holder), "holder_died"
-        else:
-            gone, code = in_hand.filter(holder=holder, lease_until__lt=now), "lease_ended"
-        settled += gone.update(
-            state=Message.State.UNCERTAIN, reason_code=code, reason_facts={"at": now.isoformat()}, lease_until=None
+    for letters, dead in in_lost_hands(Message.objects.filter(state=Message.State.SENDING), now=now):
+        settled += letters.update(
+            state=Message.State.UNCERTAIN,
+            reason_code="holder_died" if dead else "lease_ended",
+            reason_facts={"at": now.isoformat()},
+            lease_until=None,
         )
     return settled
 
