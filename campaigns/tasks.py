@@ -41,14 +41,15 @@ LEAVE_SECONDS = 2.0
 @shared_task
 def dispatch_lane(*, campaign_id: int, lane: int) -> None:
     """Send what is due on a lane; ring again when there is more."""
-    turn = work_lane(
-        campaign_id=campaign_id,
-        lane=lane,
-        transport=kept.transport(),
-        clock=timezone.now,
-        seconds=settings.DISPATCH_TURN_SECONDS,
-        stopping=kept.stopping,
-    )
+    with kept.lent_transport() as transport:
+        turn = work_lane(
+            campaign_id=campaign_id,
+            lane=lane,
+            transport=transport,
+            clock=timezone.now,
+            seconds=settings.DISPATCH_TURN_SECONDS,
+            stopping=kept.stopping,
+        )
     if turn.more and not kept.stopping():
         bell.ring(dispatch_lane, campaign_id=campaign_id, lane=lane)
     else:
@@ -70,7 +71,8 @@ def prepare_campaign(*, campaign_id: int) -> None:
 @shared_task
 def send_staff_notices() -> None:
     """Send the alarms that are due to the colleagues they are for."""
-    send_notices(transport=kept.transport(), clock=timezone.now, stopping=kept.stopping)
+    with kept.lent_transport() as transport:
+        send_notices(transport=transport, clock=timezone.now, stopping=kept.stopping)
 
 
 @shared_task

@@ -1,10 +1,13 @@
-"""What a worker process keeps: one connection per thread, and the wish to stop, known to its child processes too."""
+"""What a worker process keeps: connections to the mail server, and the wish to stop, known to its children too."""
 
 import multiprocessing
 import os
 import signal
 import threading
 import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 
@@ -16,24 +19,42 @@ _stopping = multiprocessing.RawValue("b", 0)
 # The process that read this file: a fork of it is a child.
 _FIRST = os.getpid()
 LOOK_SECONDS = 0.25
-_kept = threading.local()
 _transports: list[Transport] = []
+_idle: deque[Transport] = deque()
 
 
-def transport() -> Transport:
-    """The kept connection of this thread."""
-    if not hasattr(_kept, "transport"):
-        _kept.transport = transport_from_url(
-            settings.EMAIL_URL,
-            mailbox_folder=settings.MAILBOX_DIR,
-            connect_timeout=settings.SMTP_CONNECT_TIMEOUT,
-            command_timeout=settings.SMTP_COMMAND_TIMEOUT,
-            letter_timeout=settings.SMTP_LETTER_TIMEOUT,
-            dot_timeout=settings.SMTP_DOT_TIMEOUT,
-            letters_per_connection=settings.SMTP_LETTERS_PER_CONNECTION,
-        )
-        _transports.append(_kept.transport)
-    return _kept.transport
+@contextmanager
+def lent_transport() -> Iterator[Transport]:
+    """Lend a kept transport, one with an open line if there is any; it goes back at the end.
+
+    Lent and not kept by each thread: where the server grants fewer lines than there are threads, a line that rests
+    with a thread without work would shut out the thread that has a letter.
+    """
+    try:
+        lent = _idle.pop()
+    except IndexError:
+        lent = _new_transport()
+    try:
+        yield lent
+    finally:
+        if lent.connected:
+            _idle.append(lent)
+        else:
+            _idle.appendleft(lent)
+
+
+def _new_transport() -> Transport:
+    made = transport_from_url(
+        settings.EMAIL_URL,
+        mailbox_folder=settings.MAILBOX_DIR,
+        connect_timeout=settings.SMTP_CONNECT_TIMEOUT,
+        command_timeout=settings.SMTP_COMMAND_TIMEOUT,
+        letter_timeout=settings.SMTP_LETTER_TIMEOUT,
+        dot_timeout=settings.SMTP_DOT_TIMEOUT,
+        letters_per_connection=settings.SMTP_LETTERS_PER_CONNECTION,
+    )
+    _transports.append(made)
+    return made
 
 
 def stopping() -> bool:

@@ -80,6 +80,9 @@ class ResendTransport:
         self._backend = _Backend(self._progress, authority=authority, api_key=api_key, api_url=api_url)
         self._asked_to_wait = 0.0
 
+    # The pool of the requests' session sees to its own lines.
+    connected = True
+
     def deliver(self, letter: Letter) -> Outcome:
         """Hand over one letter; see `Transport`. What an answer leaves open is asked again with the same key."""
         try:

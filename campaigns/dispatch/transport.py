@@ -2,7 +2,7 @@
 
 `deliver` answers with an `Outcome` for everything a server, a network or a disk can do, and raises for none
 of it; the caller's transaction is never left hanging on somebody else's fault. No settings here: values
-come in. A transport belongs to one thread and must be made after a fork.
+come in. A transport is used by one thread at a time and must be made after a fork.
 """
 
 import smtplib
@@ -27,6 +27,11 @@ BEFORE_ANY_LETTER = ("connect", "hello", "starttls", "login")
 
 class Transport(Protocol):
     """What the dispatcher needs of a way to send."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether a line is open, so that the next letter need not ask for one."""
+        ...
 
     def deliver(self, letter: Letter) -> Outcome:
         """Hand over one letter and return what came of it. Never raises for a fault outside this process."""
@@ -79,6 +84,10 @@ class SmtpTransport:
             connect=connect_timeout, command=command_timeout, dot=dot_timeout, before_dot=letter_timeout
         )
         self._connection: Connection | None = None
+
+    @property
+    def connected(self) -> bool:
+        return self._connection is not None
 
     def deliver(self, letter: Letter) -> Outcome:
         """Hand over one letter; see `Transport`. A kept connection found dead at MAIL is replaced once, at
@@ -168,6 +177,8 @@ class SmtpTransport:
 
 class MailboxTransport:
     """Letters into the built-in mailbox: a folder with one file per letter, exactly as it would have left."""
+
+    connected = True
 
     def __init__(self, folder: Path | str) -> None:
         self._folder = Path(folder)

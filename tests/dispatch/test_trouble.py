@@ -26,6 +26,7 @@ class Server:
     answers: list[Outcome] = field(default_factory=list)
     by_address: dict[str, Outcome] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    connected = True
 
     def deliver(self, letter: Letter) -> Outcome:
         self.asked.append(letter.to_address)

@@ -33,14 +33,15 @@ def main(hours: float, campaign_id: int) -> None:
         settle_dead_holders(now=clock())
         hold_too_late(now=clock())
         for lane in due_lanes(campaign_id, now=clock()):
-            work_lane(
-                campaign_id=campaign_id,
-                lane=lane,
-                transport=kept.transport(),
-                clock=clock,
-                seconds=settings.DISPATCH_TURN_SECONDS,
-                stopping=kept.stopping,
-            )
+            with kept.lent_transport() as transport:
+                work_lane(
+                    campaign_id=campaign_id,
+                    lane=lane,
+                    transport=transport,
+                    clock=clock,
+                    seconds=settings.DISPATCH_TURN_SECONDS,
+                    stopping=kept.stopping,
+                )
         finish_if_done(campaign_id, now=clock())
 
 

@@ -3,7 +3,7 @@ import json
 import pytest
 from django.test import Client
 
-from campaigns.dispatch.kept import _kept
+from campaigns.dispatch.kept import _idle
 from tests.builders import make_user
 
 
@@ -50,7 +50,7 @@ def rung(settings):
 
 @pytest.fixture
 def fresh_transport():
-    """The kept connection of this thread is made anew from this test's settings, and forgotten after it."""
-    _kept.__dict__.clear()
+    """The kept connections are made anew from this test's settings, and forgotten after it."""
+    _idle.clear()
     yield
-    _kept.__dict__.clear()
+    _idle.clear()

@@ -36,7 +36,8 @@ class Command(BaseCommand):
         finally:
             take_leave()
         finish_if_done(campaign, now=timezone.now())
-        send_notices(transport=kept.transport(), clock=timezone.now, stopping=kept.stopping)
+        with kept.lent_transport() as transport:
+            send_notices(transport=transport, clock=timezone.now, stopping=kept.stopping)
         found.refresh_from_db()
         facts = {"campaign": campaign, "state": found.state, "sent": sent, "tried": tried}
         self.stdout.write(
@@ -59,14 +60,15 @@ class Command(BaseCommand):
 
     def _turn(self, campaign: int, lane: int) -> Turn:
         beat(now=timezone.now())
-        return work_lane(
-            campaign_id=campaign,
-            lane=lane,
-            transport=kept.transport(),
-            clock=timezone.now,
-            seconds=settings.DISPATCH_TURN_SECONDS,
-            stopping=kept.stopping,
-        )
+        with kept.lent_transport() as transport:
+            return work_lane(
+                campaign_id=campaign,
+                lane=lane,
+                transport=transport,
+                clock=timezone.now,
+                seconds=settings.DISPATCH_TURN_SECONDS,
+                stopping=kept.stopping,
+            )
 
 
 def heed_signals() -> None:
