@@ -5,6 +5,8 @@ from campaigns.models.message import LetterFrame, Message, MessageBody
 from campaigns.models.segment import Segment
 from campaigns.models.sending_window import SendingWindow
 from campaigns.models.staff_notice import StaffNotice
+from campaigns.models.test_letter import TestGroup, TestLetter
+from campaigns.models.words_draft import WordsDraft
 from campaigns.models.worker_heartbeat import WorkerHeartbeat
 
 __all__ = [
@@ -20,5 +22,8 @@ __all__ = [
     "Segment",
     "SendingWindow",
     "StaffNotice",
+    "TestGroup",
+    "TestLetter",
+    "WordsDraft",
     "WorkerHeartbeat",
 ]

@@ -20,12 +20,21 @@ class GreetingTemplate(models.Model):
 
 
 class GreetingVersion(models.Model):
-    """The words of a template as they stood at one moment. Never changed after it was saved."""
+    """The words of a template as they stood at one moment. Never changed after it was saved.
+
+    `selling_reason` says why these words sell something inside a wish; words that do not need none.
+    """
+
+    class Design(models.TextChoices):
+        CARD = "card", _("card")
+        PLAIN = "plain", _("plain letter")
 
     template = models.ForeignKey(GreetingTemplate, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     written_at = models.DateTimeField(auto_now_add=True)
+    design = models.CharField(_("design"), max_length=10, choices=Design, default=Design.CARD)
+    selling_reason = models.CharField(_("why it sells"), max_length=300, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["template", "number"], name="greeting_version_number_once")]

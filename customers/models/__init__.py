@@ -17,6 +17,7 @@ from customers.models.purchase_summary import PurchaseSummary
 from customers.models.satisfaction_score import SatisfactionScore
 from customers.models.search_word import ContactWord, SearchWord
 from customers.models.service_case import ServiceCase
+from customers.models.special_day import SpecialDay
 from customers.models.suppression import Suppression
 from customers.models.tag import Tag
 from customers.models.user import User
@@ -46,6 +47,7 @@ __all__ = [
     "SatisfactionScore",
     "SearchWord",
     "ServiceCase",
+    "SpecialDay",
     "Suppression",
     "Tag",
     "User",

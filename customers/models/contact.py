@@ -96,6 +96,10 @@ class Contact(models.Model):
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     email_key = models.CharField(max_length=254, blank=True, editable=False)
     address_digest = models.CharField(max_length=64, blank=True, editable=False)
+    # An address several people read (info@…): what we know of one of them stays out of the letter, unless ticked.
+    personal_at_shared = models.BooleanField(
+        _("personal lines even where others read along"), default=False, db_default=False
+    )
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     phone_key = models.CharField(max_length=20, blank=True, editable=False)
     mobile = models.CharField(_("mobile"), max_length=40, blank=True)

@@ -7,7 +7,10 @@ from customers.models.contact import Contact
 
 
 class FollowUp(models.Model):
-    """Something we owe a person by a day: a promise kept, a thank-you, a question how it went."""
+    """Something we owe a person by a day: a promise kept, a thank-you, a question how it went.
+
+    `outcome` stays in the house; `answer` is a whole sentence in the reader's register that a letter may say.
+    """
 
     class Kind(models.TextChoices):
         PROMISE = "promise", _("promise")
@@ -31,6 +34,7 @@ class FollowUp(models.Model):
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.CharField(_("outcome"), max_length=300, blank=True)
+    answer = models.CharField(_("the answer, as they may read it"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("follow-up")
