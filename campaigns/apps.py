@@ -12,3 +12,4 @@ class CampaignsConfig(AppConfig):
         # What `customers` must tell or ask this app without knowing it; models are loaded only now.
         import_module("campaigns.hooks")
         import_module("campaigns.timeline")
+        import_module("campaigns.sober_words")

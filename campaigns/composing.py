@@ -1,27 +1,23 @@
-"""Writing a greeting: begin one for a feast, save its words, choose its people.
+"""Writing a greeting: save its words, choose its people.
 
 Words are never overwritten: each save that changes something is a new version of the template. A change after the
 letters were prepared takes the campaign back to a draft, because the frozen letters no longer say what it says.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
-from django.utils.text import slugify
 
-from campaigns.models import Campaign, GreetingTemplate, GreetingVariant, GreetingVersion
-from campaigns.occasions import ComingFeast
+from campaigns.models import Campaign, GreetingVariant, GreetingVersion, WordsDraft
 from campaigns.running import change_campaign
 from campaigns.segments import audience
-from campaigns.starters import starters_for
-from customers import audit
 from customers.models import User
 
 State = Campaign.State
 # Words and people may change until the first letter is on its way.
 CHANGEABLE = (State.DRAFT, State.PREPARING, State.IN_REVIEW, State.APPROVED, State.SCHEDULED)
-OTHER = "other"
 
 
 class CannotChange(Exception):
@@ -42,68 +38,26 @@ class WordsMovedOn(Exception):
 
 @dataclass(frozen=True)
 class Words:
-    """Subject and body for one language and manner, and the number of the version the writer began from."""
+    """Subject and body for one language and manner, and the number of the version the writer began from.
+
+    `design` and `selling_reason` are of the whole version; None leaves them as they stand.
+    """
 
     language: str
     manner: str
     subject: str
     body: str
     from_version: int
-
-
-@transaction.atomic
-def begin_for_feast(feast: ComingFeast, *, name: str, by: User, now: datetime) -> Campaign:
-    """Return the campaign of a feast that is not over, or begin one with the words we have ready for it.
-
-    Two clicks, or two colleagues, end at the same campaign.
-    """
-    # Those who begin at the same moment wait for each other at a row that is always there.
-    User.objects.select_for_update().order_by("pk").first()
-    over = [State.FINISHED, State.CANCELLED]
-    begun = Campaign.objects.filter(occasion_key=feast.key).exclude(state__in=over).order_by("pk").first()
-    return begun or _begin(name=name, occasion=feast.code, key=feast.key, wish_on=feast.on, by=by, now=now)
-
-
-@transaction.atomic
-def begin_own(*, name: str, wish_on: date, by: User, now: datetime) -> Campaign:
-    """Begin a greeting for an occasion of the house's own, with empty words."""
-    key = f"own-{wish_on.isoformat()}-{slugify(name, allow_unicode=True)}"[:60]
-    return _begin(name=name, occasion=OTHER, key=key, wish_on=wish_on, by=by, now=now)
-
-
-def _begin(*, name: str, occasion: str, key: str, wish_on: date, by: User, now: datetime) -> Campaign:
-    template = GreetingTemplate.objects.create(name=name, occasion=occasion, created_by=by)
-    starters = starters_for(occasion)
-    if starters:
-        version = GreetingVersion.objects.create(template=template, number=1, written_by=by)
-        GreetingVariant.objects.bulk_create(
-            GreetingVariant(
-                version=version,
-                language=starter.language,
-                manner=starter.register,
-                subject=starter.subject,
-                body=starter.body,
-            )
-            for starter in starters
-        )
-    campaign = Campaign.objects.create(
-        name=name,
-        occasion=occasion,
-        occasion_key=key,
-        wish_on=wish_on,
-        template=template,
-        audience={"choose": "everybody"},
-        author=by,
-    )
-    audit.record("begin_campaign", actor=by, now=now, obj=campaign)
-    return campaign
+    design: str | None = None
+    selling_reason: str | None = None
 
 
 def newest_version(campaign: Campaign) -> GreetingVersion | None:
     return campaign.template.versions.order_by("-number").first()
 
 
-def _changeable(campaign_id: int) -> Campaign:
+def changeable_campaign(campaign_id: int) -> Campaign:
+    """Return the campaign, its row held until the end of the transaction. Raise CannotChange once letters leave."""
     campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
     if campaign.state not in CHANGEABLE:
         raise CannotChange(campaign)
@@ -114,33 +68,70 @@ def _changeable(campaign_id: int) -> Campaign:
 def save_words(campaign_id: int, words: Words, *, by: User, now: datetime) -> bool:
     """Save one variant as a new version, the others taken along. Return False when nothing changed.
 
+    A variant without a word is no variant: its people read what they would read if it had never been written.
     Raise CannotChange once letters are on their way, WordsMovedOn when somebody else changed this variant after
     the version the writer began from.
     """
-    campaign = _changeable(campaign_id)
+    campaign = changeable_campaign(campaign_id)
     newest = newest_version(campaign)
     variants = {(v.language, v.manner): v for v in newest.variants.all()} if newest else {}
     present = variants.get((words.language, words.manner))
-    if present and (present.subject, present.body) == (words.subject, words.body):
+    look = _look(campaign, newest, words)
+    same_words = (words.subject, words.body) == ((present.subject, present.body) if present else ("", ""))
+    if same_words and newest and look == {name: getattr(newest, name) for name in look}:
         return False
-    if newest and newest.number > words.from_version and present and _moved_on(newest, words):
+    if not same_words and newest and newest.number > words.from_version and present and moved_on(newest, words):
         raise WordsMovedOn(newest, present)
 
-    version = GreetingVersion.objects.create(
-        template=campaign.template, number=newest.number + 1 if newest else 1, written_by=by
-    )
-    variants[words.language, words.manner] = GreetingVariant(
-        language=words.language, manner=words.manner, subject=words.subject, body=words.body
-    )
-    GreetingVariant.objects.bulk_create(
-        GreetingVariant(version=version, language=v.language, manner=v.manner, subject=v.subject, body=v.body)
-        for v in variants.values()
-    )
-    _note_change(campaign, by=by, now=now, what="words")
+    variants.pop((words.language, words.manner), None)
+    if words.subject or words.body:
+        variants[words.language, words.manner] = GreetingVariant(
+            language=words.language, manner=words.manner, subject=words.subject, body=words.body
+        )
+    add_version(campaign, variants.values(), by=by, now=now, **look)
     return True
 
 
-def _moved_on(newest: GreetingVersion, words: Words) -> bool:
+def add_version(
+    campaign: Campaign,
+    variants: Iterable[GreetingVariant],
+    *,
+    by: User,
+    now: datetime,
+    design: str = GreetingVersion.Design.CARD,
+    selling_reason: str = "",
+) -> GreetingVersion:
+    """Write these words as the newest version of the campaign's template; the caller holds the campaign's row."""
+    newest = newest_version(campaign)
+    version = GreetingVersion.objects.create(
+        template=campaign.template,
+        number=newest.number + 1 if newest else 1,
+        written_by=by,
+        design=design,
+        selling_reason=selling_reason,
+    )
+    GreetingVariant.objects.bulk_create(
+        GreetingVariant(version=version, language=v.language, manner=v.manner, subject=v.subject, body=v.body)
+        for v in variants
+    )
+    _note_change(campaign, by=by, now=now, what="words")
+    return version
+
+
+def _look(campaign: Campaign, newest: GreetingVersion | None, words: Words) -> dict[str, str]:
+    """Design and reason of the version to come: what the writer changed, else what a colleague chose meanwhile."""
+    began = campaign.template.versions.filter(number=words.from_version).first()
+    look = {}
+    for name in ("design", "selling_reason"):
+        asked, was = getattr(words, name), getattr(began, name, None)
+        if asked is not None and asked != was:
+            look[name] = asked
+        elif newest is not None:
+            look[name] = getattr(newest, name)
+    return look
+
+
+def moved_on(newest: GreetingVersion, words: Words | WordsDraft) -> bool:
     """True when this variant differs between the version the writer began from and the newest one."""
     versions = GreetingVariant.objects.filter(
         version__template=newest.template_id, language=words.language, manner=words.manner
@@ -155,7 +146,7 @@ def set_audience(campaign_id: int, rule: dict, *, by: User, now: datetime) -> bo
 
     Raise CannotChange once letters are on their way, RuleError for a rule we do not know.
     """
-    campaign = _changeable(campaign_id)
+    campaign = changeable_campaign(campaign_id)
     audience(rule)
     if campaign.audience == rule:
         return False

@@ -13,9 +13,10 @@ from django.utils.translation import pgettext
 
 from campaigns.dispatch.hint import DueLetter
 from campaigns.dispatch.wire import Letter
+from campaigns.facts import FACT_NAMES
 from campaigns.links import unsubscribe_url
 from campaigns.models import Campaign, GreetingVariant, GreetingVersion, LetterFrame
-from campaigns.personalisation import FACT_NAMES, Person
+from campaigns.personalisation import Person
 from campaigns.rendering import (
     AssembledLetter,
     CompiledGreeting,
@@ -45,8 +46,8 @@ def words_digest(rendered: RenderedGreeting) -> str:
     return hashlib.sha256(json.dumps([rendered.subject, rendered.text, rendered.html]).encode()).hexdigest()
 
 
-def make_frame(*, language: str, manner: str) -> Frame:
-    """The card around a letter, its foot in the letter's own language and register."""
+def make_frame(*, language: str, manner: str, design: str = GreetingVersion.Design.CARD) -> Frame:
+    """What stands around a letter in one design, its foot in the letter's own language and register."""
     with translation.override(language if language in ("el", "en") else "en"):
         return build_frame(
             house=settings.HOUSE_NAME,
@@ -54,6 +55,7 @@ def make_frame(*, language: str, manner: str) -> Frame:
             why=why_we_write(manner),
             unsubscribe_label=_("Write to me no more"),
             language=language,
+            design=design,
         )
 
 
@@ -70,7 +72,8 @@ def frame_of(campaign: Campaign, *, language: str, manner: str) -> LetterFrame:
     """The frozen frame of a campaign and variant; made once."""
     frame = LetterFrame.objects.filter(campaign=campaign, language=language, manner=manner).first()
     if frame is None:
-        made = make_frame(language=language, manner=manner)
+        design = campaign.version.design if campaign.version else GreetingVersion.Design.CARD
+        made = make_frame(language=language, manner=manner, design=design)
         frame, _created = LetterFrame.objects.get_or_create(
             campaign=campaign,
             language=language,
@@ -94,6 +97,9 @@ class Wording:
             (variant.language, variant.manner): compiled(variant.subject, variant.body)
             for variant in version.variants.all()
         }
+        # The (language, manner) there are words for, and the facts that any of them tells.
+        self.written = frozenset(self._variants)
+        self.facts = frozenset(key for greeting in self._variants.values() for key in greeting.facts)
 
     def pick(self, person: Person) -> tuple[str, str, CompiledGreeting] | None:
         """Return (language, manner, greeting) for a person, or None when these words do not exist.

@@ -14,8 +14,8 @@ from campaigns.dispatch.wire import Letter
 from campaigns.heartbeat import Health
 from campaigns.letters import sender_address
 from campaigns.models import Message, StaffNotice
-from campaigns.notices import LATE_START, PAUSED, UNCERTAIN
-from campaigns.reasons import clock, pause_words
+from campaigns.notices import LATE_START, PAUSED, UNCERTAIN, WISH_DAY
+from campaigns.reasons import clock, pause_words, wish_day_words
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,11 @@ def _uncertain(notice: StaffNotice) -> NoticeWords:
     )
 
 
-_WORDS = {PAUSED: _paused, LATE_START: _late_start, UNCERTAIN: _uncertain}
+def _wish_day(notice: StaffNotice) -> NoticeWords:
+    return NoticeWords(_("Sending did not begin: its wish is for another day"), wish_day_words(notice.facts))
+
+
+_WORDS = {PAUSED: _paused, LATE_START: _late_start, UNCERTAIN: _uncertain, WISH_DAY: _wish_day}
 
 
 def nobody_works_words(health: Health) -> NoticeWords:

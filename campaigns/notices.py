@@ -17,6 +17,7 @@ from customers.ringing import bell
 from customers.roles import ADMIN, MANAGER, colleagues
 
 PAUSED, LATE_START, UNCERTAIN = "campaign_paused", "late_start", "uncertain_letters"
+WISH_DAY = "wish_of_another_day"
 # By name: the tasks stand above the steps of a campaign, and those raise alarms.
 SEND_TASK = "campaigns.tasks.send_staff_notices"
 
@@ -70,7 +71,7 @@ def still_so(notices: QuerySet[StaffNotice]) -> QuerySet[StaffNotice]:
     unsure = Message.objects.filter(campaign=OuterRef("campaign"), state=Message.State.UNCERTAIN)
     return notices.filter(
         ~Q(code=PAUSED) | Q(campaign__state=Campaign.State.PAUSED),
-        ~Q(code=LATE_START) | Q(campaign__state=Campaign.State.SCHEDULED),
+        ~Q(code__in=(LATE_START, WISH_DAY)) | Q(campaign__state=Campaign.State.SCHEDULED),
         ~Q(code=UNCERTAIN) | Exists(unsure),
     )
 

@@ -8,14 +8,39 @@ from django.utils.translation import gettext_lazy as _
 
 import etiquette
 
-# How many days after the feast a wish still reads well; P16: past its window a letter waits for a person.
-DAYS_AFTER = {"christmas": 6, "new_year": 7, "easter": 7, "western_easter": 7}
+# Dated feasts, by their code in `etiquette`: each has one campaign a year.
+FEASTS = ("christmas", "new_year", "easter", "western_easter")
+OTHER = "other"
+# Words that are never a campaign: letters to people in mourning are stopped, and nobody else should read them.
+MOURNING = "mourning"
+# What a greeting on a day of the house's own choice can be for, as it is offered; "other" comes without words.
+OWN_OCCASIONS = ("birthday", "name_day", "thanks", "missed", "apology", OTHER)
 NAMES = {
     "christmas": _("Christmas"),
     "new_year": _("New Year"),
     "easter": _("Easter"),
     "western_easter": _("Western Easter"),
-    "other": _("Another occasion"),
+    "birthday": _("Birthday"),
+    "name_day": _("Name day"),
+    "thanks": _("Thanks after a purchase"),
+    "missed": _("We have missed you"),
+    "apology": _("An apology"),
+    MOURNING: _("A sober line"),
+    OTHER: _("Another occasion"),
+}
+# How many days after its day a letter still reads well; P16: past its window it waits for a person. A thank-you and an
+# apology speak of something fresh; that somebody is missed does not pass in a few days.
+DAYS_AFTER = {
+    "christmas": 6,
+    "new_year": 7,
+    "easter": 7,
+    "western_easter": 7,
+    "birthday": 3,
+    "name_day": 3,
+    "thanks": 3,
+    "missed": 7,
+    "apology": 3,
+    OTHER: 3,
 }
 # A feast is offered this many days ahead on Today.
 OFFER_DAYS = 45
@@ -43,7 +68,7 @@ class ComingFeast:
 def coming_feasts(today: date) -> list[ComingFeast]:
     """The next feast of each kind that letters are written for, soonest first."""
     found = []
-    for code in DAYS_AFTER:
+    for code in FEASTS:
         this_year = etiquette.feast_on(code, today.year)
         on = this_year if this_year >= today else etiquette.feast_on(code, today.year + 1)
         found.append(ComingFeast(code, on))
@@ -53,7 +78,7 @@ def coming_feasts(today: date) -> list[ComingFeast]:
 def feast_of_key(key: str) -> ComingFeast | None:
     """Return the feast of an occasion key, None when it names none of ours."""
     code, _dash, year = key.rpartition("-")
-    if code not in DAYS_AFTER or not (year.isascii() and year.isdigit() and len(year) == 4):
+    if code not in FEASTS or not (year.isascii() and year.isdigit() and len(year) == 4):
         return None
     try:
         return ComingFeast(code, etiquette.feast_on(code, int(year)))
@@ -63,5 +88,6 @@ def feast_of_key(key: str) -> ComingFeast | None:
 
 def last_sensible_hour(occasion: str, wish_on: date | None, *, now: datetime) -> datetime:
     """Until when a letter may still leave: the end of the last day on which the wish reads well (business time)."""
-    last_day = (wish_on or timezone.localdate(now)) + timedelta(days=DAYS_AFTER.get(occasion, 3))
+    days = DAYS_AFTER.get(occasion, DAYS_AFTER[OTHER])
+    last_day = (wish_on or timezone.localdate(now)) + timedelta(days=days)
     return timezone.make_aware(datetime.combine(last_day, time(20, 0)))

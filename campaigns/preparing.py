@@ -12,12 +12,15 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from campaigns.checks.leftovers import looks_unfilled
+from campaigns.checks.selling import is_wish
 from campaigns.dispatch.addresses import LetterUnwritable, wire_address
 from campaigns.letters import Wording, frame_of, new_header_id, new_token, words_digest
 from campaigns.links import return_path
 from campaigns.models import Campaign, LetterFrame, Message, MessageBody
 from campaigns.occasions import last_sensible_hour
 from campaigns.personalisation import Person, personalise, with_facts
+from campaigns.promised import sold_in
 from campaigns.rendering import RenderedGreeting, RenderError, TemplateError
 from campaigns.segments import audience
 from customers import audit
@@ -33,7 +36,10 @@ PREPARABLE = (Campaign.State.DRAFT, Campaign.State.IN_REVIEW, Campaign.State.APP
 
 
 class CannotPrepare(Exception):
-    """`code` says why: "state" (not a draft or in review), "no_words", "template", "nobody", "import"."""
+    """`code` says why: "state" (not a draft or in review), "no_words", "template", "nobody", "import", "selling".
+
+    `problems` are those of faulty words, or (language, words) of what a wish sells without a reason.
+    """
 
     def __init__(self, code: str, problems: tuple = ()) -> None:
         super().__init__(code)
@@ -44,8 +50,8 @@ class CannotPrepare(Exception):
 def start_preparing(campaign: Campaign, *, by: User, now: datetime) -> None:
     """Freeze the newest words and the rule, and begin. Letters of an earlier preparation that never left are dropped.
 
-    Raise CannotPrepare when the campaign is not a draft (or in review), has no words, faulty words or nobody, or while
-    a list is coming in.
+    Raise CannotPrepare when the campaign is not a draft (or in review), has no words, faulty words or nobody, sells
+    something in a wish without saying why, or while a list is coming in.
     """
     # Locked before anything is read: whoever saves words or an audience meanwhile comes before or after, never between.
     held = Campaign.objects.select_for_update().get(pk=campaign.pk)
@@ -59,6 +65,9 @@ def start_preparing(campaign: Campaign, *, by: User, now: datetime) -> None:
         Wording(version)
     except TemplateError as error:
         raise CannotPrepare("template", error.problems) from error
+    may_sell = held.touch == Campaign.Touch.SELLING or not is_wish(held.occasion) or version.selling_reason.strip()
+    if not may_sell and (sold := sold_in(version)):
+        raise CannotPrepare("selling", tuple(sold))
     chosen_count = audience(held.audience).count()
     if not chosen_count:
         raise CannotPrepare("nobody")
@@ -135,12 +144,20 @@ def _finish_preparing(campaign: Campaign) -> None:
 def _letters(campaign: Campaign, contacts: list, *, now: datetime) -> list[tuple[Message, RenderedGreeting | None]]:
     """Each contact's letter, unsaved, with its words or with the reason why there are none."""
     wording = Wording(campaign.version)
-    people = personalise(contacts, occasion=campaign.occasion, wish_on=campaign.wish_on or timezone.localdate(now))
+    today = timezone.localdate(now)
+    people = personalise(
+        contacts,
+        occasion=campaign.occasion,
+        wish_on=campaign.wish_on or today,
+        today=today,
+        facts=wording.facts,
+        written=wording.written,
+    )
     taken = _addresses_taken(campaign, contacts)
     wished = _already_wished(campaign, contacts)
     letters: list[tuple[Message, RenderedGreeting | None]] = []
     for person in people:
-        message, rendered = _new_message(campaign, person, today=timezone.localdate(now)), None
+        message, rendered = _new_message(campaign, person, today=today), None
         left_out = _why_left_out(person, taken=taken, wished=wished)
         if left_out:
             message.state, message.reason_code, message.reason_facts = Message.State.SKIPPED, *left_out
@@ -236,6 +253,8 @@ def _words(message: Message, person: Person, wording: Wording) -> RenderedGreeti
     message.fact_sources = {name: row for name, row in person.sources.items() if name in rendered.facts_used}
     if person.opening.confidence < SURE_ENOUGH:
         _hold(message, "name_unsure", {"why": person.opening.reason, "choices": list(person.opening.choices)})
+    elif unfilled := next((key for key in rendered.facts_used if looks_unfilled(person.values[key])), ""):
+        _hold(message, "unfilled", {"fact": unfilled})
     return rendered
 
 

@@ -1,18 +1,20 @@
 """How one person will read a greeting: the whole letter as it would leave, or what stands in its way."""
 
+import json
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.core.cache import cache
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.letters import assembled, make_frame
+from campaigns.letters import assembled, compiled, make_frame
 from campaigns.links import unsubscribe_url
 from campaigns.models import Campaign, GreetingVariant, GreetingVersion
-from campaigns.personalisation import FACT_NAMES, FACTS, Fact, Person, manner_of, personalise, with_facts
-from campaigns.rendering import RenderError, TemplateError, compile_greeting
+from campaigns.personalisation import Person, manner_for, manner_of, personalise, reads_in, with_facts
+from campaigns.rendering import RenderError, TemplateError
 from campaigns.rendering.problems import Problem
 from campaigns.segments import RuleError, audience
 from customers.consent import Verdict, may_write_to
@@ -23,9 +25,9 @@ Manner = GreetingVariant.Manner
 COMPANIES = (Contact.Kind.COMPANY, Contact.Kind.ORGANISATION)
 # The link at the foot of an example letter belongs to no address: following it stops nobody's letters.
 NO_DIGEST = "example"
-FOUND_LIMIT = 8
-# Letters written at once to see what they lack: a twentieth of a second of work.
-LOOKED_AT = 300
+FOUND_LIMIT, FOUND_AT_ONCE = 8, 200
+# The numbers on the tabs are counted among everybody: they may be so old, and typing never waits for them.
+COUNTS_KEPT_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -39,28 +41,39 @@ class Preview:
     problems: tuple[Problem, ...] = ()
 
 
-def preview(contact: Contact, *, subject: str, body: str, manner: str, campaign: Campaign, today: date) -> Preview:
+def preview(
+    contact: Contact, *, subject: str, body: str, manner: str, campaign: Campaign, today: date, design: str = "card"
+) -> Preview:
     """Render words, saved or not, for one contact. Never raises for what a writer can type."""
-    person = person_of(contact, campaign=campaign, today=today)
+    person = person_of(contact, campaign=campaign, today=today, manner=manner)
     try:
-        rendered = compile_greeting(subject=subject, body=body, names=FACT_NAMES).render(person.values)
+        rendered = compiled(subject, body).render(person.values)
     except TemplateError as error:
         return Preview(person, problems=error.problems)
     except RenderError as error:
         return Preview(person, problems=(error.problem,))
-    frame = make_frame(language=contact.language, manner=manner)
+    frame = make_frame(language=contact.language, manner=manner, design=design)
     whole = assembled(rendered, frame, way_out=unsubscribe_url(NO_DIGEST))
     return Preview(person, whole.subject, whole.html, whole.text)
 
 
-def person_of(contact: Contact, *, campaign: Campaign, today: date) -> Person:
-    """The facts about one contact as letters of this campaign see them."""
-    return personalise([contact], occasion=campaign.occasion, wish_on=campaign.wish_on or today)[0]
+def person_of(contact: Contact, *, campaign: Campaign, today: date, manner: str) -> Person:
+    """The facts about one contact as letters of this campaign see them, when they read the words of that manner."""
+    return personalise(
+        [contact],
+        occasion=campaign.occasion,
+        wish_on=campaign.wish_on or today,
+        today=today,
+        written={(contact.language, manner)},
+    )[0]
 
 
-def facts_of(person: Person, *, language: str) -> list[tuple[Fact, str, str]]:
-    """(fact, what one writes for it in this language, this person's value) in the order of the palette."""
-    return [(fact, fact.as_typed(language), person.values.get(fact.key, "")) for fact in FACTS]
+def subject_for(person: Person, *, subject: str, body: str) -> str:
+    """The subject as this person would read it; "" while the words cannot be written for them."""
+    try:
+        return compiled(subject, body).render(person.values).subject
+    except (TemplateError, RenderError):
+        return ""
 
 
 def verdict_of(contact: Contact, *, now: datetime) -> Verdict:
@@ -89,17 +102,6 @@ class VariantTab:
         return self.count > 0 and not self.written and not self.falls_back
 
 
-def _with_manner(contacts: QuerySet) -> QuerySet:
-    """Annotate each contact with the manner of address its letters use (see `personalisation.manner_of`)."""
-    return contacts.annotate(
-        manner=Case(
-            When(kind__in=COMPANIES, then=Value(Manner.COMPANY.value)),
-            default=F("register"),
-            output_field=CharField(),
-        )
-    )
-
-
 def chosen_people(campaign: Campaign) -> QuerySet[Contact]:
     """The audience without till entries and other rows that nobody would write to; empty for a broken rule."""
     try:
@@ -113,13 +115,26 @@ def tab_of(contact: Contact) -> str:
     return f"{contact.language}-{manner_of(contact)}"
 
 
+def reader_counts(campaign: Campaign) -> Counter[tuple[str, str]]:
+    """How many of the audience read each (language, manner); a few seconds old at most."""
+    key = f"readers-{sha256(json.dumps(campaign.audience, sort_keys=True).encode()).hexdigest()}"
+    return cache.get_or_set(key, lambda: _counted(campaign), COUNTS_KEPT_SECONDS)
+
+
+def _counted(campaign: Campaign) -> Counter[tuple[str, str]]:
+    rows = chosen_people(campaign).order_by().values_list("language", "kind", "register").annotate(count=Count("pk"))
+    counts: Counter[tuple[str, str]] = Counter()
+    for language, kind, register, count in rows:
+        counts[language, manner_for(kind, register)] += count
+    return counts
+
+
 def variant_tabs(campaign: Campaign, version: GreetingVersion | None) -> list[VariantTab]:
     """The variants of a campaign; the counts add up to the audience.
 
     The three Greek manners and English are always offered, others once somebody reads them.
     """
-    rows = _with_manner(chosen_people(campaign)).order_by().values_list("language", "manner")
-    counts = {(language, manner): count for language, manner, count in rows.annotate(count=Count("pk"))}
+    counts = reader_counts(campaign)
     written = set(version.variants.values_list("language", "manner")) if version else set()
     keys = [("el", manner.value) for manner in (Manner.FORMAL, Manner.INFORMAL, Manner.COMPANY)]
     keys.append(("en", Manner.FORMAL.value))
@@ -128,7 +143,7 @@ def variant_tabs(campaign: Campaign, version: GreetingVersion | None) -> list[Va
         VariantTab(
             language,
             manner,
-            counts.get((language, manner), 0),
+            counts[language, manner],
             (language, manner) in written,
             (language, Manner.FORMAL.value) in written,
         )
@@ -138,7 +153,7 @@ def variant_tabs(campaign: Campaign, version: GreetingVersion | None) -> list[Va
 
 def readers_of(campaign: Campaign, *, language: str, manner: str) -> QuerySet[Contact]:
     """The people of the audience who read one variant, in the order of their numbers."""
-    readers = _with_manner(chosen_people(campaign)).filter(language=language, manner=manner)
+    readers = chosen_people(campaign).filter(reads_in(manner), language=language)
     return with_facts(readers).order_by("pk")
 
 
@@ -153,10 +168,12 @@ class Place:
 
 
 def place_of(contact: Contact, readers: QuerySet[Contact], *, total: int) -> Place:
-    before = readers.filter(pk__lt=contact.pk)
+    """Where a reader stands among `total`, at least as many as stand before them."""
+    before = readers.filter(pk__lt=contact.pk).order_by()
+    position = before.count() + 1
     return Place(
-        position=before.count() + 1,
-        total=total,
+        position=position,
+        total=max(total, position),
         previous=before.order_by("-pk").values_list("pk", flat=True).first(),
         following=readers.filter(pk__gt=contact.pk).values_list("pk", flat=True).first(),
     )
@@ -180,58 +197,29 @@ SAMPLES: tuple[tuple[str, object, Q], ...] = (
 )
 
 
-def sample_person(campaign: Campaign, code: str, *, after: int = 0) -> Contact | None:
-    """Somebody of the audience for one chip, the next one after contact `after`; None when there is nobody."""
+def sample_person(
+    campaign: Campaign, code: str, *, after: int = 0, variant: tuple[str, str] | None = None
+) -> Contact | None:
+    """Somebody of the audience for one chip, the next one after contact `after`; None when there is nobody.
+
+    One who reads the words of that variant (language and manner), where there is one; else whoever reads others.
+    """
     wanted = {name: condition for name, _label, condition in SAMPLES}.get(code)
     if wanted is None:
         return None
     people = with_facts(chosen_people(campaign).filter(wanted)).order_by("pk")
+    if variant:
+        here = people.filter(reads_in(variant[1]), language=variant[0])
+        people = here if here.exists() else people
     return people.filter(pk__gt=after).first() or people.first()
 
 
-def find_people(query: str) -> Iterable[Contact]:
-    """People found by name for the preview, whoever they are: a greeting may be looked at for anybody."""
-    return search_contacts(query).exclude(kind__in=Contact.NEVER_GREETED).order_by("sort_key", "pk")[:FOUND_LIMIT]
+def find_people(query: str) -> list[Contact]:
+    """People found by name for the preview, whoever they are: a greeting may be looked at for anybody.
 
-
-# --- What will be missing ---
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A fact that some readers lack: their letters lose the sentence, or (`blocks`) cannot be written at all."""
-
-    fact: Fact
-    count: int
-    blocks: bool
-
-
-@dataclass(frozen=True)
-class Gaps:
-    """The gaps in the letters of `looked_at` readers, the largest first."""
-
-    looked_at: int = 0
-    gaps: tuple[Gap, ...] = ()
-
-
-def gaps_of(campaign: Campaign, *, subject: str, body: str, readers: QuerySet[Contact], today: date) -> Gaps:
-    """Write the letters of the first readers of a variant, and count the facts that are missing from them."""
-    try:
-        greeting = compile_greeting(subject=subject, body=body, names=FACT_NAMES)
-    except TemplateError:
-        return Gaps()
-    contacts = list(readers[:LOOKED_AT])
-    people = personalise(contacts, occasion=campaign.occasion, wish_on=campaign.wish_on or today)
-    lost, blocked = Counter(), Counter()
-    for person in people:
-        missing = [key for key in greeting.facts if not person.values.get(key)]
-        try:
-            greeting.render(person.values)
-        except RenderError as error:
-            blocked[FACT_NAMES.get(str(error.problem.facts.get("name")), "")] += 1
-        else:
-            lost.update(missing)
-    facts = {fact.key: fact for fact in FACTS}
-    gaps = [Gap(facts[key], count, True) for key, count in blocked.most_common() if key in facts]
-    gaps += [Gap(facts[key], count, False) for key, count in lost.most_common() if key in facts]
-    return Gaps(len(people), tuple(gaps))
+    In the order of their names; of a beginning that hundreds share, any few of them.
+    """
+    # Found first, put in order then: told to order them all, PostgreSQL walks everybody by name (100,000: a second).
+    found = search_contacts(query, limit=FOUND_AT_ONCE)
+    people = [contact for contact in found if contact.kind not in Contact.NEVER_GREETED]
+    return sorted(people, key=lambda contact: (contact.sort_key, contact.pk))[:FOUND_LIMIT]

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from campaigns.running import StepRefused
 from customers.reasons import choices_sentence, reason_sentence
+from etiquette.dates import date_in_words
 
 # Said of a letter; short, to stand in a table beside the name.
 LETTER_REASONS: dict[str, str] = {
@@ -21,10 +22,12 @@ LETTER_REASONS: dict[str, str] = {
     "no_variant": gettext_noop("no words in their language"),
     "template_error": gettext_noop("the words do not fit them"),
     "name_unsure": gettext_noop("an unsure name"),
+    "unfilled": gettext_noop("a gap that was never filled in"),
     "address_changed": gettext_noop("their address was changed since"),
     "too_late": gettext_noop("the day of the wish has gone by"),
     "holder_died": gettext_noop("our program stopped while it was leaving"),
     "lease_ended": gettext_noop("our program fell silent while it was leaving"),
+    "words_gone": gettext_noop("its words were dropped after a week"),
     # answers of mail servers (campaigns/dispatch/outcome.py)
     "refused_address": gettext_noop("the address does not exist"),
     "unknown_domain": gettext_noop("no mail server behind the address"),
@@ -68,6 +71,7 @@ REMEDIES: dict[str, str] = {
     "no_variant": gettext_noop("Write the words in their language."),
     "template_error": gettext_noop("Put the sentence between [[ and ]]."),
     "name_unsure": gettext_noop("Settle the name on their card."),
+    "unfilled": gettext_noop("Look for “nan”, “None” or braces on their card."),
     "too_late": gettext_noop("A call instead of a late letter."),
     "refused_address": gettext_noop("Ask for their new address."),
     "unknown_domain": gettext_noop("Look at the address: perhaps one letter of it is wrong."),
@@ -177,7 +181,7 @@ def remedy(code: str, *, class_name: str, choices: list[str], changeable: bool) 
     said = _(sentence)
     if code == "name_unsure":
         said = choices_sentence(choices) or said
-    if code in ("no_variant", "template_error", "name_unsure"):
+    if code in ("no_variant", "template_error", "name_unsure", "unfilled"):
         said = f"{said} {_(MENDED_BEFORE) if changeable else _(MENDED_AFTER)}"
     return said
 
@@ -215,6 +219,8 @@ def refusal(error: StepRefused, *, step: str) -> str:
         return _("Too late: the last sensible hour for this wish was %(when)s.") % {"when": clock(campaign.give_up_at)}
     if error.code == "past":
         return _("That hour has gone by. Choose one that is still to come.")
+    if error.code == "wish_day":
+        return wish_day_words(error.facts)
     if step == "send" and campaign.started_at:
         if campaign.started_by:
             return _("It has already begun: %(name)s sent it off on %(when)s.") % {
@@ -230,3 +236,15 @@ def refusal(error: StepRefused, *, step: str) -> str:
     if step == "resume" and campaign.approved_revision != campaign.revision:
         return _("Something was changed after the approval, so this greeting cannot go on.")
     return _("Nothing was done: this greeting is %(state)s.") % {"state": campaign.get_state_display()}
+
+
+def wish_day_words(facts: Mapping[str, str]) -> str:
+    """That letters carry the wish of another day, from which day it is right, and what to do."""
+    if not facts["on"]:
+        said = _("The letters say “%(wish)s”, which is no longer right on that day. Take the wish out of the words.")
+        return said % {"wish": facts["wish"]}
+    day = date_in_words(date.fromisoformat(facts["on"]), get_language() or "el", case="accusative")
+    return _(
+        "The letters say “%(wish)s”, and that begins to be right %(on_day)s. Schedule them for that day or later, or "
+        "take the wish out of the words."
+    ) % {"wish": facts["wish"], "on_day": day}

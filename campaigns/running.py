@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from campaigns.models import Campaign, GreetingVersion, Message
 from campaigns.notices import PAUSED, UNCERTAIN, raise_alarm, raise_alarm_once
+from campaigns.wishes import wish_of_another_day
 from customers import audit
 from customers.models import User
 
@@ -19,13 +21,13 @@ LONGEST_TRY = timedelta(days=5)  # for a letter without a last sensible hour of 
 
 
 class StepRefused(Exception):
-    """A step that cannot be taken now. `code`: "state", "revision", "author", "ask_again", "late",
-    "past"; `campaign` as it is.
+    """A step that cannot be taken now. `code`: "state", "revision", "author", "ask_again", "late", "past", "wish_day"
+    (with the facts of `wishes.wish_of_another_day`); `campaign` as it is.
     """
 
-    def __init__(self, code: str, campaign: Campaign) -> None:
+    def __init__(self, code: str, campaign: Campaign, facts: dict[str, str] | None = None) -> None:
         super().__init__(code)
-        self.code, self.campaign = code, campaign
+        self.code, self.campaign, self.facts = code, campaign, facts or {}
 
 
 def is_writer(campaign: Campaign, user: User) -> bool:
@@ -76,9 +78,10 @@ def approve_campaign(
 
 @transaction.atomic
 def start_sending(campaign_id: int, *, by: User | None, now: datetime) -> None:
-    """Begin to send an approved campaign: its draft letters become ready. Raise StepRefused when already begun.
+    """Begin to send an approved campaign: its draft letters become ready.
 
-    Without a person (`by` None) it begins by its own hour, if nobody has set another one meanwhile.
+    Raise StepRefused when already begun, or "wish_day" when letters carry a wish that is not for today. Without a
+    person (`by` None) it begins by its own hour, if nobody has set another one meanwhile.
     """
     begun = Campaign.objects.filter(
         Q(give_up_at=None) | Q(give_up_at__gt=now),
@@ -92,6 +95,7 @@ def start_sending(campaign_id: int, *, by: User | None, now: datetime) -> None:
         late = campaign.give_up_at is not None and campaign.give_up_at <= now
         ready = campaign.state in (Campaign.State.APPROVED, Campaign.State.SCHEDULED)
         raise _refused(campaign_id, "late" if late and ready else "state")
+    _check_wish(campaign_id, leaves_at=now)
     Message.objects.filter(campaign_id=campaign_id, state=Message.State.DRAFT).update(
         state=Message.State.READY, due_at=now, give_up_at=Coalesce("give_up_at", Value(now + LONGEST_TRY))
     )
@@ -102,7 +106,8 @@ def start_sending(campaign_id: int, *, by: User | None, now: datetime) -> None:
 def schedule_campaign(campaign_id: int, *, by: User, at: datetime, now: datetime) -> None:
     """Let an approved campaign begin by itself at `at`; a scheduled one gets another hour.
 
-    Raise StepRefused: "past" or "late" for an hour that has gone by or lies behind the last sensible one.
+    Raise StepRefused: "past" or "late" for an hour that has gone by or lies behind the last sensible one, "wish_day"
+    for one on a day the wish in the letters is not for.
     """
     if at <= now:
         raise _refused(campaign_id, "past")
@@ -116,8 +121,20 @@ def schedule_campaign(campaign_id: int, *, by: User, at: datetime, now: datetime
         campaign = Campaign.objects.get(pk=campaign_id)
         late = campaign.give_up_at is not None and campaign.give_up_at <= at
         raise _refused(campaign_id, "late" if late else "state")
+    _check_wish(campaign_id, leaves_at=at)
     campaign = Campaign.objects.get(pk=campaign_id)
     audit.record("schedule_campaign", actor=by, now=now, obj=campaign, facts={"at": at.isoformat()})
+
+
+def _check_wish(campaign_id: int, *, leaves_at: datetime) -> None:
+    """Refuse a step just taken, and so undo it, when letters would leave with the wish of another day.
+
+    Looked at while the campaign's row is held: nobody freezes other words meanwhile.
+    """
+    campaign = Campaign.objects.select_related("version").get(pk=campaign_id)
+    facts = wish_of_another_day(campaign, leaves_on=timezone.localdate(leaves_at))
+    if facts:
+        raise StepRefused("wish_day", campaign, facts)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ UNCERTAIN_NAMES = 20
 SAMPLE_LETTERS = 3
 HELD_NAMES = 5
 # A personal fact is one that not every letter has.
-COMMON_FACTS = {"salutation", "signature", "house"}
+COMMON_FACTS = {"salutation", "signature", "signer", "house", "wish"}
 
 
 # --- The list ---

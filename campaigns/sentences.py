@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from campaigns.models import Campaign, GreetingVariant
 from campaigns.reasons import clock, reason_group
-from campaigns.segments import RULES, rule_label
+from campaigns.segments import RuleError, rule_label
 from customers.models import User
 
 State = Campaign.State
@@ -67,7 +67,10 @@ def people_words(rule: dict) -> str:
     if rule.get("choose") == "own_people":
         owner = User.objects.filter(pk=rule.get("owner")).first()
         return _("the people of one colleague: %(name)s") % {"name": owner or _("nobody")}
-    return rule_label(rule) if rule.get("choose") in RULES else _("Nobody yet")
+    try:
+        return rule_label(rule)
+    except RuleError:
+        return _("Nobody yet")
 
 
 def is_too_late(campaign: Campaign, *, now: datetime) -> bool:

@@ -23,6 +23,12 @@ from campaigns.dispatch.sweep import (
     settle_dead_holders,
     work_to_ring,
 )
+from campaigns.dispatch.test_letters import (
+    due_test_letters,
+    forget_test_words,
+    send_due_test_letters,
+    settle_lost_test_letters,
+)
 from campaigns.dispatch.work import work_lane
 from campaigns.heartbeat import Heart, forget_old_beats
 from campaigns.preparing import prepare_next_chunk
@@ -76,6 +82,13 @@ def send_staff_notices() -> None:
 
 
 @shared_task
+def send_test_letters() -> None:
+    """Send the test letters that are due to the colleagues who asked for them."""
+    with kept.lent_transport() as transport:
+        send_due_test_letters(transport=transport, clock=timezone.now, stopping=kept.stopping)
+
+
+@shared_task
 def sweep() -> None:
     """Settle what dead workers left, then ring for everything that is due."""
     # Where more is due than the workers can take up, rings wait; those of each sweep would add up without end, and the
@@ -98,6 +111,9 @@ def sweep_once(*, rings_expire_after: float | None) -> None:
         partial(ring_what_is_due, now=now, expire_after=rings_expire_after),
         partial(settle_notices_of_the_dead, now=now),
         partial(ring_due_notices, now=now),
+        partial(settle_lost_test_letters, now=now),
+        partial(ring_due_test_letters, now=now),
+        partial(forget_test_words, now=now),
         partial(forget_old_beats, now=now),
         partial(forget_past_windows, now=now),
         ring_unfinished_imports,
@@ -119,6 +135,11 @@ def ring_what_is_due(*, now: datetime, expire_after: float | None) -> None:
 def ring_due_notices(*, now: datetime) -> None:
     if notices_due(now=now).exists():
         bell.ring(send_staff_notices)
+
+
+def ring_due_test_letters(*, now: datetime) -> None:
+    if due_test_letters(now=now).exists():
+        bell.ring(send_test_letters)
 
 
 def ring_campaign(campaign_id: int) -> None:

@@ -1,18 +1,42 @@
 from django.urls import path
 
 from campaigns.links import UNSUBSCRIBE_PATH
-from campaigns.views import campaign, letters, mailbox, notices, preview, review, unsubscribe, writing
+from campaigns.views import (
+    audience,
+    beginning,
+    campaign,
+    letters,
+    mailbox,
+    notices,
+    preview,
+    reader,
+    review,
+    test_letters,
+    trying,
+    unsubscribe,
+    versions,
+    writing,
+)
 
 app_name = "campaigns"
 urlpatterns = [
-    path("greetings/", writing.campaign_list, name="campaign-list"),
-    path("greetings/new/", writing.campaign_create, name="campaign-create"),
+    path("greetings/", beginning.campaign_list, name="campaign-list"),
+    path("greetings/new/", beginning.campaign_create, name="campaign-create"),
     path("greetings/<int:campaign_id>/", campaign.campaign_detail, name="campaign-detail"),
     path("greetings/<int:campaign_id>/progress/", campaign.campaign_progress, name="campaign-progress"),
     path("greetings/<int:campaign_id>/write/", writing.campaign_write, name="campaign-write"),
+    path("greetings/<int:campaign_id>/write/draft/", writing.campaign_draft, name="campaign-draft"),
+    path("greetings/<int:campaign_id>/write/reader/", reader.campaign_reader, name="campaign-reader"),
+    path("greetings/<int:campaign_id>/write/find/", reader.campaign_find, name="campaign-find"),
     path("greetings/<int:campaign_id>/check/", preview.campaign_check, name="campaign-check"),
+    path("greetings/<int:campaign_id>/try/", trying.campaign_try, name="campaign-try"),
     path("greetings/<int:campaign_id>/preview/", preview.campaign_preview, name="campaign-preview"),
-    path("greetings/<int:campaign_id>/people/", writing.campaign_audience, name="campaign-audience"),
+    path("greetings/<int:campaign_id>/versions/", versions.version_list, name="version-list"),
+    path("greetings/<int:campaign_id>/versions/<int:number>/", versions.version_detail, name="version-detail"),
+    path(
+        "greetings/<int:campaign_id>/versions/<int:number>/restore/", versions.version_restore, name="version-restore"
+    ),
+    path("greetings/<int:campaign_id>/people/", audience.campaign_audience, name="campaign-audience"),
     path("greetings/<int:campaign_id>/prepare/", review.campaign_prepare, name="campaign-prepare"),
     path("greetings/<int:campaign_id>/approve/", review.campaign_approve, name="campaign-approve"),
     path("greetings/<int:campaign_id>/send/", campaign.campaign_send, name="campaign-send"),
@@ -20,6 +44,12 @@ urlpatterns = [
     path("greetings/<int:campaign_id>/pause/", campaign.campaign_pause, name="campaign-pause"),
     path("greetings/<int:campaign_id>/resume/", campaign.campaign_resume, name="campaign-resume"),
     path("greetings/<int:campaign_id>/cancel/", campaign.campaign_cancel, name="campaign-cancel"),
+    path("greetings/<int:campaign_id>/test/", test_letters.test_letter_send, name="test-letter-send"),
+    path("greetings/<int:campaign_id>/test/letters/", test_letters.test_letter_lines, name="test-letter-lines"),
+    path("greetings/test-groups/", test_letters.test_group_list, name="test-group-list"),
+    path("greetings/test-groups/new/", test_letters.test_group_edit, name="test-group-add"),
+    path("greetings/test-groups/<int:group_id>/", test_letters.test_group_edit, name="test-group-edit"),
+    path("greetings/test-groups/<int:group_id>/delete/", test_letters.test_group_delete, name="test-group-delete"),
     path("letters/<int:message_id>/", letters.message_detail, name="message-detail"),
     path("letters/<int:message_id>/html/", letters.message_html, name="message-html"),
     path("letters/<int:message_id>/settle/", letters.message_settle, name="message-settle"),

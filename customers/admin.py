@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 import etiquette
 from customers.admin_audit import Audited, changed_names, record_by_hand
 from customers.admin_exports import ListExport
+from customers.admin_house import SpecialDayAdmin
 from customers.admin_imports import ImportPages, ListUpload
 from customers.admin_purchases import SaysUpToWhen
 from customers.consent import tell_stopped
@@ -32,6 +33,7 @@ from customers.models import (
     Purchase,
     PurchaseLine,
     ServiceCase,
+    SpecialDay,
     Suppression,
     Tag,
     User,
@@ -42,6 +44,7 @@ from customers.search import index_contacts, search_contacts
 from customers.services.contacts import add_contact, edit_contact
 
 admin.site.enable_nav_sidebar = False  # pages of the house have no side bar
+admin.site.register(SpecialDay, SpecialDayAdmin)
 admin.site.unregister(Group)  # the three roles are made by a migration; nobody invents a fourth by hand
 
 
@@ -252,7 +255,7 @@ class FollowUpAdmin(Audited, admin.ModelAdmin):
     list_filter = ["kind"]
     list_select_related = ["contact", "owner"]
     ordering = ["due_on", "id"]
-    fields = ["contact", "kind", "text", "owner", "due_on", "outcome"]
+    fields = ["contact", "kind", "text", "owner", "due_on", "outcome", "answer"]
     autocomplete_fields = ["contact", "owner"]
 
 

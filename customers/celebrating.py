@@ -1,7 +1,9 @@
-"""When a contact celebrates their name, how sure that is, and the days a colleague may choose from."""
+"""When a contact celebrates their name, how sure that is, and the days a colleague may choose from; who celebrates."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from django.db.models import Q
 
 import etiquette
 from customers.models import Contact
@@ -41,3 +43,33 @@ def _name_of_the_day(contact: Contact, year: int) -> str:
         return contact.first_name
     called, registered = (etiquette.name_days(name, year) for name in (contact.known_as, contact.first_name))
     return contact.first_name if registered.confidence > called.confidence else contact.known_as
+
+
+# --- Who celebrates: conditions on Contact, for a day and for an audience alike ---
+
+
+def bearing(names: tuple[str, ...]) -> Q:
+    """Whose name has its day when these names have theirs, unless somebody chose another day for them."""
+    return Q(name_day_choice="") & (Q(known_as__in=names) | Q(known_as="", first_name__in=names))
+
+
+def named_on(on: date) -> tuple[Q, Q]:
+    """Who celebrates by the calendar, and who by a day chosen for them; nobody is in both.
+
+    Days of which bearers really expect a wish, as `etiquette` knows them; raise `ValueError` outside 1900-2199.
+    """
+    return bearing(etiquette.celebrating(on, lesser=False)), chose(etiquette.rules_on(on))
+
+
+def chose(rules: tuple[str, ...]) -> Q:
+    """For whom somebody chose a day by one of these rules."""
+    # What the index leaves out is named here and below though it follows: SQLite reads everybody without it.
+    return ~Q(name_day_choice="") & Q(name_day_choice__in=rules)
+
+
+def birthday_on(on: date) -> Q:
+    """Whose birthday it is. Whoever was born on a leap day celebrates on 28 February in the other years."""
+    born = Q(birth_month=on.month, birth_day=on.day)
+    if (on.month, on.day) == (2, 28) and (on + timedelta(days=1)).month == 3:
+        born |= Q(birth_month=2, birth_day=29)
+    return ~Q(birth_day=None) & born

@@ -51,5 +51,19 @@ def scores(contact: Contact, limit: int) -> Iterable[TimelineEntry]:
         yield TimelineEntry(at=row.given_at, title=title, side=Side.THEM, said=row.comment)
 
 
-for source in (interactions, cases, scores):
+def kept_promises(contact: Contact, limit: int) -> Iterable[TimelineEntry]:
+    """What we owed the person and have done, with the answer they may read."""
+    rows = contact.follow_ups.exclude(done_at=None).select_related("done_by").order_by("-done_at", "-id")[:limit]
+    for row in rows:
+        yield TimelineEntry(
+            at=row.done_at,
+            title=_("Done: %(what)s") % {"what": row.get_kind_display()},
+            said=row.answer,
+            text=" ".join(filter(None, (row.text, row.outcome))),
+            detail=str(row.done_by) if row.done_by else "",
+            private=not row.answer,
+        )
+
+
+for source in (interactions, cases, scores, kept_promises):
     timeline.register(source)

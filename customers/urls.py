@@ -1,11 +1,14 @@
 from django.urls import path
 
-from customers.views import acquaintance, letters, people, person
+from customers.views import acquaintance, letters, people, person, product, products
 
 app_name = "customers"
 urlpatterns = [
     path("", people.person_list, name="person-list"),
     path("acquaint/", acquaintance.acquaint, name="acquaint"),
+    path("products/", products.product_list, name="product-list"),
+    path("products/said/", product.product_said, name="product-said"),
+    path("products/<int:product_id>/", product.product_edit, name="product-edit"),
     path("new/", person.person_add, name="person-add"),
     path("<int:contact_id>/", person.person_detail, name="person-detail"),
     path("<int:contact_id>/edit/", person.person_edit, name="person-edit"),

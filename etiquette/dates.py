@@ -29,6 +29,8 @@ _NEAR_EL = {-2: "προχθές", -1: "χθες", 0: "σήμερα", 1: "αύρ�
 _NEAR_EN = {-2: "two days ago", -1: "yesterday", 0: "today", 1: "tomorrow"}
 _LAST_WEEKS = 31  # days: beyond them a month says more than a number of weeks
 _ELEVEN_MONTHS = 11
+_DAYS_OF_MONTH = 30.44  # on average
+_SHORTEST_SPAN = 30
 
 
 def day_gender(weekday: int) -> str:
@@ -142,6 +144,27 @@ def _ago(days: int, language: str) -> str:
 def _counted(number: int, language: str, greek: tuple[str, str], english: tuple[str, str]) -> str:
     one, many = greek if language == "el" else english
     return counted(number, language, one=one, many=many, gender="f", case="accusative")
+
+
+def span_in_words(days: int, language: str) -> str:
+    """Return how long `days` last, in whole months and then years: «έναν μήνα», «δύο μήνες», «πάνω από έναν χρόνο».
+
+    In the accusative, as after «έχουμε να σας δούμε»; "two months", "over a year". Raise ValueError under 30 days.
+    """
+    if days < _SHORTEST_SPAN:
+        raise ValueError(f"{days} days are told in days.")
+    months = round(days / _DAYS_OF_MONTH)
+    years, over = divmod(months, 12)
+    if not years:
+        one, many = ("μήνα", "μήνες") if language == "el" else ("month", "months")
+        return counted(months, language, one=one, many=many, gender="m", case="accusative")
+    one, many = ("χρόνο", "χρόνια") if language == "el" else ("year", "years")
+    told = counted(years, language, one=one, many=many, gender="m", many_gender="n", case="accusative")
+    if not over:
+        return told
+    if language == "el":
+        return f"πάνω από {told}"
+    return f"over {'a year' if years == 1 else told}"
 
 
 def _month_back(day: date, language: str, *, today: date) -> str:

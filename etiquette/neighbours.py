@@ -26,14 +26,15 @@ _ACCENTED = frozenset("άέήίόύώΐΰ")
 # Written as keys: without accents, σ at the end too.
 _LEARNED = (
     r"(?:γενεθλι|δωματι|συμποσι|σχολι|πλαισι|θεμελι|στοιχει|τεκμηρι|μυστηρι|κριτηρι|εισιτηρι|διαβατηρι|εργαστηρι"
-    r"|πλυντηρι|ψηστηρι|συγχαρητηρι|εμπορι|συμβουλι|κτιρι|ενοικι|δανει|κεφαλαι|κυρι|προξενει|ωραρι|σεμιναρι|σεναρι"
+    r"|πλυντηρι|ψηστηρι|συγχαρητηρι|εμπορι|συμβουλι|κτιρι|ενοικι|επιτραπεζι|δανει|κεφαλαι|κυρι|προξενει|ωραρι|σεμιναρι|σεναρι"
     r"|[α-ω]+ολογι|επεισοδι|γυμνασι|φυλακι|εστιατορι|προαστι|εννοι|αγνοι|διανοι|προνοι)(?:ο|ου|α|ων|οσ|οι|ουσ|εσ|ασ)"
     r"|[α-ω]{2,}ει(?:α|ασ|εσ)|[α-ω]+(?:ηρι|αρι)ο"
 )
 _POPULAR = (
-    r"(?!δωματι)[α-ω]*(?:ακι|ουδι|ουτσι|ουρι|ουλι|ποτηρι|χρονι|ματι|χερι|ποδι|σπιτι|δοντι|ταξιδι|αδερφι|αδελφι|εγγονι|γελι|κεφι"
+    r"(?!δωματι|επιτραπεζι)[α-ω]*(?:ακι|ουδι|ουτσι|ουρι|ουλι|ποτηρι|χρονι|ματι|χερι|ποδι|σπιτι|δοντι|ταξιδι|αδερφι|αδελφι|εγγονι|γελι|κεφι"
     r"|νυχι|δικι|τετοι|ποι|βραδι|μεσημερι|ζευγαρι|μπανι|δαχτυλι|αχλαδι|καρυδι|μηλι|λαδι|τραπεζι|καλοκαιρι|αστερι"
-    r"|παραθυρι|κουταλι|φλιτζανι|ρεβιθι|σταφυλι|μαγουλι)(?:α|ο|ου|εσ|ασ)|λογια|φτωχεια|ζηλεια|εγνοι(?:α|ασ|εσ)"
+    r"|παραθυρι|κουταλι|φλιτζανι|ρεβιθι|σταφυλι|μαγουλι|βανιλι|σαπουνι|παιχνιδι|μανταρινι|πορτοκαλι|κερασι|φασολι"
+    r"|φιστικι|μολυβι|παξιμαδι|στραγαλι|κρεμμυδι|μπαλονι|πιρουνι|ψαλιδι|μαξιλαρι)(?:α|ο|ου|εσ|ασ)|λογια|ρολογια|φτωχεια|ζηλεια|εγνοι(?:α|ασ|εσ)"
 )
 
 
@@ -59,7 +60,7 @@ def before_enclitic(word: str) -> Answer:
     if not accented:
         monosyllable_or_capitals = len(places) <= 1 or (word.isupper() and len(word) > 1)
         return Answer(word, RULE, "rule") if monosyllable_or_capitals else Answer(word, UNSURE, "rebuild")
-    after = len(places) - 1 - accented[0]
+    after = len(places) - 1 - accented[0] - _foreign_diphthongs(lowered, places)
     if len(accented) > 1 or after < 2:
         return Answer(word, RULE, "rule")
     at = places[-1]
@@ -76,6 +77,12 @@ def before_enclitic(word: str) -> Answer:
     if learned.fullmatch(key):
         return Answer(second, RULE, "rule")
     return Answer(word, UNSURE, "rebuild", (second,))
+
+
+def _foreign_diphthongs(lowered: str, places: list[int]) -> int:
+    """Count the last two vowels of a foreign word as one where they are said as one: σά-ντουιτς, μίλκ-σεϊκ."""
+    beside = len(places) > 1 and all(letter in _VOWELS for letter in lowered[places[-2] : places[-1]])
+    return int(beside and lowered[places[-1]] in "ιϊ" and lowered[places[-1] + 1 :] not in ("", "ς", "ν"))
 
 
 def _glides(lowered: str, places: list[int]) -> int:

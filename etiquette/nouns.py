@@ -27,7 +27,7 @@ _PLURAL = {
 _UNBENDING = frozenset(
     {
         "εσπρεσο", "καπουτσινο", "μακιατο", "ριστρετο", "φρεντο", "κακαο", "αμερικανο", "μοκα", "μαγιο", "στιλο",
-        "στυλο", "μπιμπερο", "ρεσο", "μετρο", "ταμπλο", "παρεο", "ντεπο",
+        "στυλο", "μπιμπερο", "ρεσο", "μετρο", "ταμπλο", "παρεο", "ντεπο", "λατε", "κορταδο", "αφογκατο", "μοκατσινο",
     }
 )  # fmt: skip
 _IRREGULAR_GENITIVES = {"γάλα": "γάλακτος", "τσάι": "τσαγιού", "φως": "φωτός", "σάββατο": "σαββάτου"}
@@ -35,8 +35,9 @@ _VOWELS = "αεηιουω"
 # Endings by which a first word is an adjective, so that the noun after it bends with it.
 _ADJECTIVES = (
     "ικοσ", "ικη", "ικια", "ινοσ", "ινη", "ενοσ", "ενη", "ωτοσ", "ωτη", "αιοσ", "αια", "ιμοσ", "ιμη", "εροσ", "ερη",
+    "ηροσ", "ηρη",
     "μαυρη", "μαυροσ", "ασπρη", "ασπροσ", "λευκη", "λευκοσ", "μεγαλη", "μεγαλοσ", "μικρη", "μικροσ", "νεα", "νεοσ",
-    "καλη", "καλοσ", "γλυκια",
+    "καλη", "καλοσ", "γλυκια", "διπλη", "διπλοσ", "σκετη", "σκετοσ",
 )  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def _phrase(first: str, head: Answer, rest: str, rule: Callable[[str], Answer]) 
     second, _blank, tail = rest.partition(" ")
     told = " ".join(filter(None, (head.text, rest)))
     bent = _in_the_case_of(second, rule)
-    if fold(first).endswith(_ADJECTIVES):
+    if _is_adjective(first):
         # An adjective keeps its accent where a noun moves it (του νόστιμου καφέ).
         adjective = _in_the_case_of(first, lambda word: _with_accent_kept(rule, word))
         both = " ".join(filter(None, (adjective.text, bent.text, tail)))
@@ -87,6 +88,12 @@ def _phrase(first: str, head: Answer, rest: str, rule: Callable[[str], Answer]) 
     if bent.text != second and _may_agree(first, second):
         return Answer(told, UNSURE, "rebuild", (" ".join(filter(None, (head.text, bent.text, tail))),))
     return Answer(told, head.confidence, head.reason)
+
+
+def _is_adjective(word: str) -> bool:
+    """Tell whether a nominative is that of an adjective: ελληνικός, μαύρη, ξηροί."""
+    key = fold(word)
+    return key.endswith(_ADJECTIVES) or (key.endswith("οι") and f"{key[:-2]}οσ".endswith(_ADJECTIVES))
 
 
 def _may_agree(first: str, second: str) -> bool:
@@ -132,6 +139,40 @@ def possessed(noun: str, *, owner: str, gender: str, plural: bool = False, case:
     accented = before_enclitic(last)
     weaker = told if told.confidence <= accented.confidence else accented
     return Answer(f"{before}{blank}{accented.text} {owner}", weaker.confidence, weaker.reason)
+
+
+# What stands behind a noun without agreeing with it: a genitive (καφές φίλτρου, κρέμα νυκτός).
+_GENITIVES = ("ου", "ουσ", "ων", "ασ", "ησ", "οσ")
+
+
+def nominative_of(noun: str, *, gender: str, plural: bool = False) -> Answer:
+    """Return `noun`, given in the accusative, in the nominative: καφέ gives καφές, ελληνικό καφέ ελληνικός καφές.
+
+    A noun that stands in the nominative already stays. Not sure where the accusative does not tell the nominative:
+    ανθρώπους (άνθρωποι), words that may be of foreign make. Raise KeyError for a gender we do not know.
+    """
+    rule = _BACK[plural][gender]
+    if not noun.strip():
+        return Answer("", 0.0, "empty")
+    if not has_greek(noun):
+        return Answer(noun, RULE, "foreign")
+    first, _blank, rest = noun.partition(" ")
+    if len(first) > 1 and first.isupper():
+        return Answer(noun, UNSURE, "rebuild")
+    head = _in_the_case_of(first, rule)
+    if not rest or head.text == first:
+        return Answer(" ".join(filter(None, (head.text, rest))), head.confidence, head.reason)
+    second, _blank, tail = rest.partition(" ")
+    told = Answer(f"{head.text} {rest}", head.confidence, head.reason)
+    agreeing = fold(first).endswith("ουσ") and fold(second).endswith("ουσ")  # ξηρούς καρπούς, no genitive
+    if not agreeing and (fold(second).endswith(_GENITIVES) or fold(second) in _UNBENDING):
+        return told
+    back = _in_the_case_of(second, rule)
+    if _is_adjective(head.text):
+        both = " ".join(filter(None, (head.text, back.text, tail)))
+        return Answer(both, min(head.confidence, back.confidence), back.reason)
+    # Of two words that both could bend (διπλό καφέ, χυμό μήλο) nothing tells whether the second goes with the first.
+    return told if back.text == second else _unsure(told.text)
 
 
 # --- One word, by case, number and gender. Each rule gets the nominative of that number. ---
@@ -253,4 +294,42 @@ _RULES: dict[str, dict[bool, dict[str, Callable[[str], Answer]]]] = {
         False: {"m": _masculine_accusative, "f": _feminine_accusative, "n": _same},
         True: {"m": _plural_accusative, "f": _plural_accusative, "n": _same},
     },
+}
+
+# --- Back from the accusative ---
+
+# Endings of words that are as often foreign and unbending as Greek (φρέντο, κρίνο).
+_FOREIGN_ENDINGS = ("ινο", "ετο", "ατο", "ιτο", "εντο", "αντο", "ονε")
+
+
+def _masculine_back(word: str) -> Answer:
+    key = fold(word)
+    if key in _UNBENDING or key[-1:] not in _VOWELS:
+        return _sure(word)
+    if key.endswith(_FOREIGN_ENDINGS) or (key[-1:] in "ιωυ" and not key.endswith("ου")):
+        return _unsure(word)
+    return _sure(word + "ς")
+
+
+def _feminine_back(word: str) -> Answer:
+    key = fold(word)
+    if key.endswith("ο") and key not in _UNBENDING:
+        return _sure(word + "ς")
+    return _sure(word) if key.endswith("οσ") or not key.endswith("σ") else _unsure(word)
+
+
+def _plural_back(word: str) -> Answer:
+    """Turn -ους into -οι (χυμούς); where the accent may have moved (ανθρώπους) nobody can tell."""
+    key = fold(word)
+    if not key.endswith("ουσ"):
+        return _sure(word)
+    nominative = with_stress(without_accent(word.lower())[:-3] + "οι", stress(word))
+    sure = stress(word) == 1 or syllable_count(word) == 2
+    return _sure(nominative) if sure else _unsure(nominative)
+
+
+# plural -> gender -> rule
+_BACK: dict[bool, dict[str, Callable[[str], Answer]]] = {
+    False: {"m": _masculine_back, "f": _feminine_back, "n": _same},
+    True: {"m": _plural_back, "f": _plural_back, "n": _same},
 }

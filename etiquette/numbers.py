@@ -1,7 +1,5 @@
 """Numbers in words, as a letter writes them: «επτά χρόνια», «τρεις επισκέψεις», "seven years"."""
 
-from .neighbours import capital
-
 LARGEST = 999
 
 # The neuter, as «χρόνια» wants it; written by hand from school grammar. The other genders stand in _GENDERED.
@@ -106,9 +104,6 @@ def counted(
 
 
 def years_in_words(years: int, language: str) -> str:
-    """Return «Ένας χρόνος», «Επτά χρόνια» or "Seven years", to stand at the start of a sentence.
-
-    Raise ValueError outside 1 to 999.
-    """
+    """Return «ένας χρόνος», «επτά χρόνια» or "seven years". Raise ValueError outside 1 to 999."""
     one, many = ("χρόνος", "χρόνια") if language == "el" else ("year", "years")
-    return capital(counted(years, language, one=one, many=many, gender="m", many_gender="n"))
+    return counted(years, language, one=one, many=many, gender="m", many_gender="n")

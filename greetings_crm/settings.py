@@ -5,6 +5,7 @@ bare machine; a bad value stops the start with a sentence that names the variabl
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,12 +41,21 @@ EXAMPLE_HOUSE = VAR_DIR / "example-house.txt"  # written by `manage.py demo`; ho
 DEMO = env.bool("DEMO", default=EXAMPLE_HOUSE.exists())
 HOUSE_NAME = env.str("HOUSE_NAME", default="Καφεκοπτείο της Πλατείας")
 HOUSE_POSTAL_ADDRESS = env.str("HOUSE_POSTAL_ADDRESS", default="Πλατεία Ναυαρίνου 4, 546 22 Θεσσαλονίκη")
+# The town stands behind the postal code, or at the end.
+_TOWN = re.search(r"\d{3} ?\d{2}\s+([^,\d]+)", HOUSE_POSTAL_ADDRESS) or re.search(r"([^,\d]+)$", HOUSE_POSTAL_ADDRESS)
+HOUSE_CITY = env.str("HOUSE_CITY", default="") or (_TOWN[1].strip() if _TOWN else "")
 SENDER_ADDRESS = env.str("SENDER_ADDRESS", default="")
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="") or SENDER_ADDRESS
 ONE_PERSON_SHOP = env.bool("ONE_PERSON_SHOP", default=False)
 PHONE_REGION = env.str("PHONE_REGION", default="GR")
 IMPORT_FILE_DAYS = env.int("IMPORT_FILE_DAYS", default=30)
 PURCHASES_STALE_DAYS = env.int("PURCHASES_STALE_DAYS", default=7)
+OPEN_WEEKDAYS = env.list("OPEN_WEEKDAYS", default=["0", "1", "2", "3", "4", "5"])
+if not all(day in tuple("0123456") for day in OPEN_WEEKDAYS):
+    raise ImproperlyConfigured(
+        f"OPEN_WEEKDAYS: “{','.join(OPEN_WEEKDAYS)}” are no days of the week. From Monday to Friday write 0,1,2,3,4"
+    )
+OPEN_WEEKDAYS = [int(day) for day in OPEN_WEEKDAYS]
 
 # --- Security --------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
@@ -240,7 +250,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 # lanes of a quarter of a minute each would come when nobody needs it any more.
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("house")]
 CELERY_TASK_ROUTES = {
-    name: {"queue": "house"} for name in ("campaigns.tasks.sweep", "campaigns.tasks.send_staff_notices")
+    f"campaigns.tasks.{name}": {"queue": "house"} for name in ("sweep", "send_staff_notices", "send_test_letters")
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "campaigns.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 10 * SWEEP_SECONDS}},

@@ -16,16 +16,18 @@ import etiquette
 from campaigns.heartbeat import health
 from campaigns.models import Campaign, StaffNotice
 from campaigns.notice_words import NoticeWords, nobody_works_words, notice_words
-from campaigns.notices import LATE_START, unseen_notices
+from campaigns.notices import LATE_START, WISH_DAY, unseen_notices
 from campaigns.occasions import OFFER_DAYS
 from campaigns.reasons import pause_words
 from campaigns.running import is_writer
 from campaigns.selectors import FeastAhead, campaigns_in_trouble, feasts_ahead, waiting_for_approval
+from customers.celebrating import bearing, birthday_on, chose, named_on
 from customers.consent import any_stop
 from customers.imports.words import row_sentence
 from customers.models import Contact, FollowUp, ServiceCase, User
 from customers.reasons import reason_sentence
 from customers.roles import MANAGER, has_role
+from greetings_crm.promises import letter_promises
 
 DAYS_AHEAD = 7
 # A list on Today is read to its end; what is longer has a page of its own.
@@ -55,32 +57,13 @@ def _greetable(today: date) -> QuerySet[Contact]:
     return Contact.objects.filter(erased_at=None, kind=Contact.Kind.PERSON).exclude(any_stop(today))
 
 
-def _bearing(names: tuple[str, ...]) -> Q:
-    """Whose name has its day, unless somebody chose another for them."""
-    return Q(name_day_choice="") & (Q(known_as__in=names) | Q(known_as="", first_name__in=names))
-
-
-def _named_on(on: date) -> tuple[Q, Q]:
-    """Who celebrates by the calendar, and who by a day chosen for them; nobody is in both."""
-    # Two conditions, each with an index of its own: with an OR between them the database reads everybody.
-    return _bearing(etiquette.celebrating(on, lesser=False)), Q(name_day_choice__in=etiquette.rules_on(on))
-
-
-def _birthday_of(today: date) -> Q:
-    birthday = Q(birth_month=today.month, birth_day=today.day)
-    if (today.month, today.day) == (2, 28) and (today + timedelta(days=1)).month == 3:
-        # Whoever was born on a leap day celebrates on the 28th in the other years.
-        birthday |= Q(birth_month=2, birth_day=29)
-    return birthday
-
-
 def celebrations(today: date) -> list[Celebration]:
     """Who has a birthday or a name day today, birthdays first; as many as are shown."""
     people = _greetable(today)
     # Sorted here: with an ORDER BY, SQLite walks everybody in that order instead of taking the index of birthdays.
-    born = sorted(people.filter(_birthday_of(today)), key=lambda each: (each.sort_key, each.pk))[:SHOWN]
+    born = sorted(people.filter(birthday_on(today)), key=lambda each: (each.sort_key, each.pk))[:SHOWN]
     others = people.exclude(pk__in=[each.pk for each in born])
-    named = [each for condition in _named_on(today) for each in others.filter(condition).order_by("pk")[:SHOWN]]
+    named = [each for condition in named_on(today) for each in others.filter(condition).order_by("pk")[:SHOWN]]
     return [Celebration(each, True) for each in born] + [
         Celebration(each, False) for each in named[: SHOWN - len(born)]
     ]
@@ -88,9 +71,9 @@ def celebrations(today: date) -> list[Celebration]:
 
 def celebrating_count(today: date) -> int:
     """How many people have a birthday or a name day today."""
-    born = _greetable(today).filter(_birthday_of(today))
-    others = _greetable(today).exclude(_birthday_of(today))
-    return born.count() + sum(others.filter(condition).count() for condition in _named_on(today))
+    born = _greetable(today).filter(birthday_on(today))
+    others = _greetable(today).exclude(birthday_on(today))
+    return born.count() + sum(others.filter(condition).count() for condition in named_on(today))
 
 
 def calendar(today: date) -> list[CalendarDay]:
@@ -98,13 +81,13 @@ def calendar(today: date) -> list[CalendarDay]:
     coming = [today + timedelta(days=ahead) for ahead in range(1, DAYS_AHEAD + 1)]
     days = {on: etiquette.celebrating(on, lesser=False) for on in coming}
     all_names = {name for names in days.values() for name in names}
-    rows = _greetable(today).filter(_bearing(tuple(all_names))).order_by().values_list("first_name", "known_as")
+    rows = _greetable(today).filter(bearing(tuple(all_names))).order_by().values_list("first_name", "known_as")
     counts: dict[str, int] = {}
     for first_name, known_as, count in rows.annotate(n=Count("pk")):
         name = known_as or first_name
         counts[name] = counts.get(name, 0) + count
     rules = {rule: on for on in coming for rule in etiquette.rules_on(on)}
-    chosen = _greetable(today).filter(name_day_choice__in=rules).order_by().values_list("name_day_choice")
+    chosen = _greetable(today).filter(chose(tuple(rules))).order_by().values_list("name_day_choice")
     chosen_on: dict[date, int] = {}
     for rule, count in chosen.annotate(n=Count("pk")):
         chosen_on[rules[rule]] = chosen_on.get(rules[rule], 0) + count
@@ -136,7 +119,8 @@ def _alarms(user: User, *, now: datetime) -> list[Alarm]:
     work = health(now=now)
     alarms = [Alarm(nobody_works_words(work), broken=True)] if work.nobody_works else []
     return alarms + [
-        Alarm(notice_words(notice), broken=notice.code == LATE_START, notice=notice) for notice in unseen_notices(user)
+        Alarm(notice_words(notice), broken=notice.code in (LATE_START, WISH_DAY), notice=notice)
+        for notice in unseen_notices(user)
     ]
 
 
@@ -193,6 +177,7 @@ def today_page(*, user: User, now: datetime) -> dict:
         "called": called(user),
         "lede": lede,
         "alarms": alarms,
+        "letter_promises": letter_promises(today),
         "feasts": feasts,
         "to_approve": to_approve,
         "troubles": troubles,

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from campaigns.dispatch.hint import DUE
 from campaigns.dispatch.holder import in_lost_hands
 from campaigns.models import Campaign, Message
-from campaigns.notices import LATE_START, raise_alarm_once
+from campaigns.notices import LATE_START, WISH_DAY, raise_alarm_once
 from campaigns.running import StepRefused, finish_if_done, pause_campaign, start_sending
 
 DEATHS_IN_A_ROW = 3
@@ -74,7 +74,7 @@ def heal_campaigns_that_are_over() -> None:
 
 
 def begin_scheduled(*, now: datetime) -> None:
-    """Start the campaigns whose hour has come; one that came too late waits for a person."""
+    """Start the campaigns whose hour has come; too late, or on a day its wish is not for, it waits for a person."""
     due = Campaign.objects.filter(state=Campaign.State.SCHEDULED, scheduled_at__lte=now)
     for pk in due.values_list("pk", flat=True):
         try:
@@ -83,6 +83,8 @@ def begin_scheduled(*, now: datetime) -> None:
             if refused.code == "late" and refused.campaign.scheduled_at:
                 hours = {name: getattr(refused.campaign, name).isoformat() for name in ("scheduled_at", "give_up_at")}
                 raise_alarm_once(code=LATE_START, campaign_id=pk, facts=hours, now=now)
+            elif refused.code == "wish_day":
+                raise_alarm_once(code=WISH_DAY, campaign_id=pk, facts=refused.facts, now=now)
 
 
 def work_to_ring(*, now: datetime) -> tuple[list[int], list[tuple[int, int]]]:

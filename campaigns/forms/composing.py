@@ -1,12 +1,13 @@
-"""The forms of writing a greeting: its words, its people, an occasion of the house's own."""
+"""The forms of writing a greeting: its words, its people, the hour it leaves."""
 
-from datetime import date
+from dataclasses import fields
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import GreetingVariant
-from campaigns.segments import RULES
+from campaigns.audiences import CITY
+from campaigns.composing import Words
+from campaigns.models import GreetingVariant, GreetingVersion
 from customers.models import Contact
 
 # More than the rendering takes, so that its own sentence about length is the one that is read.
@@ -14,7 +15,10 @@ LONGEST_BODY = 40_000
 
 
 class WordsForm(forms.Form):
-    """Subject and body of one variant, with the version the writer began from and the person in the preview."""
+    """Subject and body of one variant, with the version the writer began from and the person in the preview.
+
+    `draft` is the mark of the draft this window has seen. A form without `design` or reason leaves both as they stand.
+    """
 
     subject = forms.CharField(label=_("Subject"), required=False, max_length=300)
     body = forms.CharField(label=_("Text of the letter"), required=False, strip=False, max_length=LONGEST_BODY)
@@ -22,6 +26,9 @@ class WordsForm(forms.Form):
     manner = forms.ChoiceField(choices=GreetingVariant.Manner.choices)
     from_version = forms.IntegerField(min_value=0, max_value=1_000_000)
     contact = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    draft = forms.CharField(required=False, max_length=40)
+    design = forms.ChoiceField(choices=GreetingVersion.Design.choices, required=False)
+    selling_reason = forms.CharField(label=_("Why it sells"), required=False, max_length=300)
 
     def clean_subject(self) -> str:
         return " ".join(self.cleaned_data["subject"].split())
@@ -29,51 +36,44 @@ class WordsForm(forms.Form):
     def clean_body(self) -> str:
         return self.cleaned_data["body"].replace("\r\n", "\n").replace("\r", "\n").rstrip()
 
+    def clean_design(self) -> str | None:
+        return self.cleaned_data["design"] or None
+
+    def clean_selling_reason(self) -> str | None:
+        return " ".join(self.cleaned_data["selling_reason"].split()) if "selling_reason" in self.data else None
+
+    def words(self) -> Words:
+        """The words of a valid form, for saving them or keeping them as a draft."""
+        return Words(**{field.name: self.cleaned_data[field.name] for field in fields(Words)})
+
 
 class AudienceForm(forms.Form):
-    """A ready rule; the town is needed for the rule that names one."""
+    """A ready rule by its code among `offers`, or one town, which has to be named."""
 
-    choose = forms.ChoiceField(choices=[(code, label) for code, (_condition, label) in RULES.items()])
+    choose = forms.ChoiceField(error_messages={"required": _("Say whom it is for.")})
     city = forms.CharField(required=False, max_length=120)
+
+    def __init__(self, *args, offers: dict[str, dict], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.offers = offers
+        self.fields["choose"].choices = [(code, code) for code in (*offers, CITY)]
 
     def clean(self) -> dict:
         cleaned = super().clean()
-        if cleaned.get("choose") == "city" and not cleaned.get("city"):
+        if cleaned.get("choose") == CITY and not cleaned.get("city"):
             raise forms.ValidationError(_("Choose the town."), code="no_city")
         return cleaned
 
-    def rule(self, *, owner: int, today: date) -> dict:
+    def rule(self) -> dict:
         """The rule as data, with the facts its name needs."""
-        facts = {
-            "bought_since": {"since": date(today.year, 1, 1).isoformat()},
-            "own_people": {"owner": owner},
-            "city": {"city": self.cleaned_data["city"]},
-        }
         code = self.cleaned_data["choose"]
-        return {"choose": code} | facts.get(code, {})
+        return {"choose": CITY, "city": self.cleaned_data["city"]} if code == CITY else self.offers[code]
 
 
 class ScheduleForm(forms.Form):
     """The hour at which an approved greeting begins to leave, in the time zone of the business."""
 
     at = forms.DateTimeField(label=_("Day and hour"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
-
-
-class OwnOccasionForm(forms.Form):
-    """An occasion that stands in no calendar: its name and its day."""
-
-    name = forms.CharField(label=_("What we wish for"), max_length=80)
-    wish_on = forms.DateField(label=_("On which day"), widget=forms.DateInput(attrs={"type": "date"}))
-
-    def __init__(self, *args, today: date, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
-
-    def clean_wish_on(self) -> date:
-        wish_on = self.cleaned_data["wish_on"]
-        if wish_on < self.today:
-            raise forms.ValidationError(_("This day has gone by. Choose one that is still to come."), code="past")
-        return wish_on
 
 
 def towns(limit: int = 200) -> list[str]:

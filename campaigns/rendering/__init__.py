@@ -6,6 +6,7 @@
 
 from .frame import UNSUBSCRIBE_MARK, AssembledLetter, Frame, assemble, build_frame
 from .greeting import CompiledGreeting, RenderedGreeting, check_greeting, compile_greeting
+from .optional import OptionalSentence
 from .problems import Problem, RenderError, TemplateError
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "AssembledLetter",
     "CompiledGreeting",
     "Frame",
+    "OptionalSentence",
     "Problem",
     "RenderError",
     "RenderedGreeting",

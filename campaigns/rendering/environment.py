@@ -11,8 +11,9 @@ from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
+from .capitals import RAISE, Capital, first_small_letter, raised
 from .filters import FILTERS, TESTS
-from .state import DROP, NUMBERS, EmptyFact, Refusal, bounded, cleaned, is_empty, plain
+from .state import DROP, NUMBERS, EmptyFact, Refusal, Rendering, bounded, cleaned, is_empty, plain
 
 STATE = " rendering"  # the blank keeps every name that an author can type away from it
 LONGEST_RANGE = 100
@@ -39,43 +40,68 @@ def _fact_asked(context: Context, key: str, spelling: str) -> object:
 
 
 @pass_context
-def _written(context: Context, value: object) -> str:
+def _told(context: Context, key: str, spelling: str, capital: Capital) -> str:
+    """Write a fact as it stands: what most pieces of most letters do, in one step and without detours."""
     rendering = context.parent[STATE]
+    text = rendering.words.get(key)
+    if text is None:
+        value = rendering.values.get(key)
+        if type(value) is str and value and value.isprintable() and not value.isspace():
+            text = value
+        elif is_empty(value):
+            return _empty(rendering, key, spelling)
+        else:
+            text = cleaned(plain(value))
+        rendering.words[key] = text
+    rendering.used.append(key)
+    return _on_paper(rendering, text, capital)
+
+
+@pass_context
+def _written(context: Context, value: object, capital: Capital) -> str:
+    rendering = context.parent[STATE]
+    if isinstance(value, EmptyFact):
+        return _empty(rendering, value.key, value.spelling)
     if isinstance(value, Undefined):
-        if not isinstance(value, EmptyFact):
-            raise Refusal("unknown_placeholder", name=value._undefined_name)
-        if rendering.optional_starts:
-            return DROP
-        if not value.key:  # what a list or a word does not have at that place
-            raise Refusal("unknown_value")
-        raise Refusal("empty_fact", fact=value.key, name=value.spelling)
-    text = cleaned(plain(value))
+        raise Refusal("unknown_placeholder", name=value._undefined_name)
+    return _on_paper(rendering, cleaned(plain(value)), capital)
+
+
+def _empty(rendering: Rendering, key: str, spelling: str) -> str:
+    if rendering.optional_starts:
+        return DROP
+    if not key:  # what a list or a word does not have at that place
+        raise Refusal("unknown_value")
+    raise Refusal("empty_fact", fact=key, name=spelling)
+
+
+def _on_paper(rendering: Rendering, text: str, capital: Capital) -> str:
     rendering.charge(1 + len(text))
-    if rendering.medium == "text":
-        return text
+    # Most facts stand in the middle of a sentence, and most of the others are names.
+    if capital != "never" and (at := first_small_letter(text)) >= 0:
+        text = raised(text, at) if capital == "always" else text[:at] + RAISE + text[at:]
+    if "\n" not in text or rendering.medium == "text":
+        return text  # in the HTML part escaped by the compiled code, as anything that is not Markup
     if rendering.medium == "subject":
         return text.replace("\n", " ")
-    if "\n" in text:
-        rendering.charge(text.count("\n") * len("<br>"))
-        return Markup(str(escape(text)).replace("\n", "<br>\n"))
-    return text  # escaped by the compiled code, as anything that is not Markup
+    rendering.charge(text.count("\n") * len("<br>"))
+    return Markup(str(escape(text)).replace("\n", "<br>\n"))
 
 
 @pass_context
-def _optional_begins(context: Context, value: str) -> str:
+def _optional_begins(context: Context, _nothing: None) -> None:
     rendering = context.parent[STATE]
     rendering.optional_starts.append(len(rendering.used))
-    return value
 
 
 @pass_context
-def _optional_ends(context: Context, text: str) -> str:
+def _optional_ends(context: Context, text: str, ordinal: int) -> str:
     rendering = context.parent[STATE]
     start = rendering.optional_starts.pop()
     rendering.charge(1 + len(text))
     if DROP in text:
         del rendering.used[start:]
-        rendering.dropped += 1
+        rendering.dropped.add(ordinal)
         return ""
     return text
 
@@ -223,6 +249,7 @@ def _environment() -> GreetingEnvironment:
         {
             " fact": _fact,
             " fact asked": _fact_asked,
+            " told": _told,
             " written": _written,
             " noticed": _noticed,
             " turns": _turns,

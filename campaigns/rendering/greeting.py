@@ -7,8 +7,10 @@ from types import TracebackType
 
 from jinja2 import Template, TemplateRuntimeError, UndefinedError
 
+from .capitals import RAISE, Capital, decided, settled
 from .environment import ENVIRONMENT, STATE
 from .layout import (
+    capitals_of,
     finished_html,
     finished_text,
     lay_out,
@@ -18,31 +20,38 @@ from .layout import (
     settle_optional,
     text_of,
 )
+from .optional import OptionalSentence, needless_brackets, optional_sentences
 from .problems import Problem, RenderError, TemplateError, Where
 from .rules import MOST_PROBLEMS, Parsed, Rules
 from .source import Block, Piece, Source, cut, tidy_source, walk_blocks
 from .state import Refusal, Rendering
-from .tree import build_tree
+from .tree import Plan, build_tree
 
 LONGEST_SOURCE = 20_000  # bytes in UTF-8, of the subject and of the body
 MOST_PIECES = 500  # each is compiled three times; a long letter has some fifty
 MOST_TOKENS = 8_000  # words and signs inside the pieces, each parsed twice and compiled; a long letter has some 200
 LONGEST_OUTPUT = 200_000  # bytes in UTF-8, of each part of a letter
+LONGEST_QUOTE = 100  # characters of a piece that an error tells, and a held letter keeps
 LONG_SUBJECT = 60  # characters that a phone shows before it cuts
 
 _LEFTOVER_MARKS = ("{{", "}}", "{%", "%}", "[[", "]]")
+_LEFTOVER_SIGNS = "{}[]"
 _LEFTOVER_WORDS = re.compile(r"\b(?:None|nan)\b")
 
 
 @dataclass(frozen=True)
 class RenderedGreeting:
-    """One person's letter without its frame: `html` is inner HTML, `facts_used` the keys it tells."""
+    """One person's letter without its frame: `html` is inner HTML, `facts_used` the keys it tells.
+
+    `dropped`: the ordinals of the optional sentences that this person does not read.
+    """
 
     subject: str
     text: str
     html: str
     facts_used: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    dropped: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ class _Part:
                 if 0 <= number < len(self.pieces):
                     piece = self.pieces[number]
                     line, column = piece.place_of(str(facts.get("name") or ""))
-                    facts = {**facts, "piece": piece.source}
+                    facts = {**facts, "piece": piece.source[:LONGEST_QUOTE]}
             traceback = traceback.tb_next
         where: Where = "subject" if self.name == "subject" else "body"
         return RenderError(Problem(code, line, column, facts, where))
@@ -92,6 +101,7 @@ class CompiledGreeting:
     facts: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
     has_conditions: bool = False
+    optional_sentences: tuple[OptionalSentence, ...] = ()
 
     def render(self, values: Mapping[str, object]) -> RenderedGreeting:
         """Return the letter for the plain `values` of one person, by canonical key.
@@ -102,20 +112,33 @@ class CompiledGreeting:
         """
         rendering = Rendering(values)
         subject = self.subject.write(rendering).strip()
-        html = self.html.write(rendering).strip()
-        # Measured before anything reads the letter again, and before the text is written too.
-        if any(_is_too_long(part) for part in (subject, html)):
+        if RAISE in subject:
+            subject = settled(subject, decided(subject))
+        text = self.text.write(rendering)
+        # Measured before anything reads the letter again, and before the HTML is written too.
+        if _is_too_long(subject) or _is_too_long(text):
             raise RenderError(Problem("letter_too_long", 1, 1, {"limit": LONGEST_OUTPUT}))
-        if rendering.dropped or self.has_conditions:
-            html = finished_html(html)
-        text = finished_text(self.text.write(rendering))
+        html = self.html.write(rendering).strip()
+        if _is_too_long(html):
+            raise RenderError(Problem("letter_too_long", 1, 1, {"limit": LONGEST_OUTPUT}))
+        if RAISE in text:  # both parts write the same facts in the same order
+            decisions = decided(text)
+            text, html = settled(text, decisions), settled(html, decisions)
+        text = finished_text(text)
         if not subject:
             raise RenderError(Problem("empty_subject", 1, 1, where="subject"))
         if not text:
             raise RenderError(Problem("empty_body", 1, 1))
-        if _is_too_long(text):
-            raise RenderError(Problem("letter_too_long", 1, 1, {"limit": LONGEST_OUTPUT}))
-        return RenderedGreeting(subject, text, html, tuple(dict.fromkeys(rendering.used)), _warnings(subject, text))
+        if rendering.dropped or self.has_conditions:
+            html = finished_html(html)
+        return RenderedGreeting(
+            subject,
+            text,
+            html,
+            tuple(dict.fromkeys(rendering.used)),
+            _warnings(subject, text),
+            tuple(sorted(rendering.dropped)),
+        )
 
 
 def _is_too_long(part: str) -> bool:
@@ -145,6 +168,9 @@ class _Analysis:
     parsed: dict[int, Parsed]
     blocks: list[Block] = field(default_factory=list)
     settled: str = ""
+
+    def optional_sentences(self, *, first: int) -> tuple[OptionalSentence, ...]:
+        return optional_sentences(self.source, self.blocks, self.parsed, self.rules, first=first)
 
 
 class _Draft:
@@ -188,7 +214,7 @@ class _Draft:
         self.problems += [*source.problems, *rules.problems]
         if not self._errors(where):
             analysis.settled = settle_optional(marked(source), analysis.blocks)
-            self.problems += _needless_brackets(analysis)
+            self.problems += needless_brackets(source, analysis.blocks)
         return analysis
 
     def _lay_out_body(self, body: _Analysis) -> None:
@@ -197,49 +223,52 @@ class _Draft:
         self.problems += body.source.problems
 
     def compiled(self) -> CompiledGreeting:
-        subject = _part("subject", self.subject.settled, self.subject)
-        html = _part("html", self.html, self.body)
-        text = _part("text", text_of(self.html), self.body)
-        facts = tuple(dict.fromkeys([*self.subject.rules.keys, *self.body.rules.keys]))
-        conditions = any(piece.tag in ("if", "for") for piece in self.body.source.pieces)
-        return CompiledGreeting(subject, text, html, facts, tuple(self.problems), conditions)
+        subject, body = self.subject, self.body
+        text = text_of(self.html)
+        in_subject = subject.optional_sentences(first=0)
+        in_body = body.optional_sentences(first=len(in_subject))
+        capitals = capitals_of(text, body.source.pieces)
+        return CompiledGreeting(
+            _part("subject", subject.settled, subject, capitals_of(subject.settled, subject.source.pieces), in_subject),
+            _part("text", text, body, capitals, in_body),
+            _part("html", self.html, body, capitals, in_body),
+            tuple(dict.fromkeys([*subject.rules.keys, *body.rules.keys])),
+            tuple(self.problems),
+            any(piece.tag in ("if", "for") for piece in body.source.pieces),
+            in_subject + in_body,
+        )
 
 
-def _part(name: str, text: str, analysis: _Analysis) -> _Part:
+def _part(
+    name: str,
+    text: str,
+    analysis: _Analysis,
+    capitals: Mapping[int, Capital],
+    sentences: tuple[OptionalSentence, ...],
+) -> _Part:
     pieces = analysis.source.pieces
-    tree = build_tree(sequence_of(text, pieces), analysis.parsed, analysis.rules)
+    openings = [piece.number for piece in pieces if piece.tag == "[["]
+    ordinals = {number: sentence.ordinal for number, sentence in zip(openings, sentences, strict=True)}
+    tree = build_tree(sequence_of(text, pieces), analysis.parsed, analysis.rules, Plan(capitals, ordinals))
     code = ENVIRONMENT.compile(tree, name=name, filename=f"<{name} of a greeting>")
     return _Part(name, Template.from_code(ENVIRONMENT, code, {}), tuple(pieces))
 
 
-def _needless_brackets(analysis: _Analysis) -> list[Problem]:
-    """Warn of an optional sentence that nothing can take out."""
-    problems = []
-    for block in analysis.blocks:
-        inside = analysis.source.pieces[block.opening.number + 1 : block.closing.number]
-        if block.opening.tag == "[[" and not any(piece.tag in ("print", "for") for piece in inside):
-            place = block.opening
-            problems.append(
-                Problem("optional_without_fact", place.line, place.column, {}, analysis.source.where, "warning")
-            )
-    return problems
-
-
 def _warnings(subject: str, text: str) -> tuple[Problem, ...]:
-    problems: tuple[Problem, ...] = ()
+    problems: list[Problem] = []
     if len(subject) > LONG_SUBJECT:
-        problems += (
-            Problem("subject_long", 1, 1, {"length": len(subject), "limit": LONG_SUBJECT}, "subject", "warning"),
-        )
-    for where, words in (("subject", subject), ("body", text)):
-        for leftover in _leftovers(words):
-            problems += (Problem("leftover", 1, 1, {"text": leftover}, where, "warning"),)
-    return problems
+        facts = {"length": len(subject), "limit": LONG_SUBJECT}
+        problems.append(Problem("subject_long", 1, 1, facts, "subject", "warning"))
+    problems += [Problem("leftover", 1, 1, {"text": each}, "subject", "warning") for each in _leftovers(subject)]
+    problems += [Problem("leftover", 1, 1, {"text": each}, "body", "warning") for each in _leftovers(text)]
+    return tuple(problems)
 
 
 def _leftovers(words: str) -> list[str]:
     """Return what looks like a machine's hand in a letter. Runs for each one, hence the plain searches."""
-    found = [mark for mark in _LEFTOVER_MARKS if mark in words]
+    found: list[str] = []
+    if any(sign in words for sign in _LEFTOVER_SIGNS):
+        found += [mark for mark in _LEFTOVER_MARKS if mark in words]
     if "None" in words or "nan" in words:
         found += dict.fromkeys(_LEFTOVER_WORDS.findall(words))
     return found

@@ -7,19 +7,17 @@ stand: not in a link, not in a part that the sanitiser took away.
 
 import re
 from collections.abc import Iterable, Sequence
-from html.parser import HTMLParser
 from urllib.parse import quote
 
 import nh3
 from markdown_it import MarkdownIt
 
+from .capitals import LINE, PARAGRAPH, Capital, capital_at
+from .links import check_links
+from .reading import Item, read_html
 from .source import Block, Piece, Source
 
 FIRST_MARK = 0xF0000
-# These end a paragraph and a line of the text part until the values are in. No value holds a control
-# character, so what falls out leaves no gap and no value is touched.
-PARAGRAPH = "\x02"
-LINE = "\x03"
 _MARKS = re.compile("([\U000f0000-\U000ffffd])")
 
 # Indents, backticks, dashes below a line and tags are only what was typed; a picture would be fetched from afar.
@@ -45,11 +43,14 @@ _TAGS = {
     "hr",
 }
 _VOID = ("br", "hr")
+_UNSEEN = ("[[", "if", "set", "comment")
 _PARAGRAPHS = ("p", "h1", "h2", "h3", "blockquote", "ul", "ol")
 
 _PARAGRAPH_START = re.compile(r"(?:^|\n[ \t]*\n)[ \t]*$|(?:^|\n)[ \t]*(?:[-*+>]|\d+[.)]|#{1,3})[ \t]+$")
 _BLANK_AFTER = re.compile(r"[ \t]*\n(?![ \t]*(?:\n|$|[-*+>][ \t]|\d+[.)][ \t]|#))[ \t]*|[ \t]+(?!\n)")
 _SEVERAL_PARAGRAPHS = re.compile(r"\n[ \t]*\n|^[ \t]*(?:[-*+>]|\d+[.)]|#{1,3})[ \t]", re.MULTILINE)
+# What sounds the alarm for the next one, which takes five times as long.
+_PERHAPS_NOTHING_LEFT = re.compile(r"<(?:p|li)>[\s<]|<br>\s*</p>")
 _NOTHING_LEFT = re.compile(r"<(p|li)>(?:\s|<br>)*</\1>\n?|(<p>)(?:\s|<br>)+")
 
 
@@ -110,11 +111,13 @@ def settle_lines(text: str, source: Source, blocks: Iterable[Block]) -> str:
 
 def lay_out(text: str, source: Source, blocks: Sequence[Block]) -> str:
     """Return the HTML of a settled body, marks still in it; problems of place go to `source`."""
+    drawn = _MARKDOWN.render(text)
+    check_links(read_html(drawn), source)
     html = nh3.clean(
-        _MARKDOWN.render(text),
+        drawn,
         tags=_TAGS,
         attributes={"a": {"href"}, "ol": {"start"}, "*": set()},
-        url_schemes={"http", "https", "mailto", "tel"},
+        url_schemes={"https", "mailto"},
         link_rel=None,
     )
     silent = "".join(mark(piece) for piece in source.pieces if piece.tag != "print")
@@ -122,7 +125,7 @@ def lay_out(text: str, source: Source, blocks: Sequence[Block]) -> str:
         html = re.sub(f"<p>((?:[{silent}]|\\s|<br>)+)</p>", lambda match: "".join(_MARKS.findall(match.group(1))), html)
     for block in blocks:
         html = _hoist(html, block)
-    items = _read(html)
+    items = read_html(html)
     _check_marks(items, source)
     if not source.problems:
         _check_nesting(items, source)
@@ -134,20 +137,20 @@ def text_of(html: str) -> str:
     out: list[str] = []
     lists: list[int | None] = []
     link, link_start = "", 0
-    for kind, name, value in _read(html):
+    for kind, name, value in read_html(html):
         if kind == "text":
             out.append(value.replace("\n", " ").replace(PARAGRAPH, "").replace(LINE, ""))
         elif kind == "start" and name in ("ul", "ol"):
             lists.append(int(value) if value.isdigit() else 1 if name == "ol" else None)
         elif kind == "start" and name == "li" and lists:
             number = lists[-1]
-            out.append("– " if number is None else f"{number}. ")
+            out.append("- " if number is None else f"{number}. ")
             lists[-1] = None if number is None else number + 1
         elif kind == "start" and name == "a":
             link, link_start = value, len(out)
         elif kind == "end" and name == "a":
             words = "".join(out[link_start:])
-            if link and link.removeprefix("mailto:").removeprefix("tel:") != words:
+            if link and link.removeprefix("mailto:") != words:
                 out.append(f" ({link})")
             link = ""
         elif (kind == "start" and name == "br") or (kind == "end" and name == "li"):
@@ -161,18 +164,34 @@ def text_of(html: str) -> str:
     return "".join(out)
 
 
+def capitals_of(text: str, pieces: Sequence[Piece]) -> dict[int, Capital]:
+    """Return by the number of each printed piece what is known of its first letter in a marked text part."""
+    printed = {mark(piece): piece.number for piece in pieces if piece.tag == "print"}
+    # A block begins after whatever stands before it; how it ended, only the finished letter tells.
+    unseen = {mark(piece) for piece in pieces if piece.tag in _UNSEEN}
+    unknown = {mark(piece) for piece in pieces if piece.tag not in _UNSEEN}
+    return {
+        printed[match.group()]: capital_at(text, match.start(), unseen=unseen, unknown=unknown)
+        for match in _MARKS.finditer(text)
+        if match.group() in printed
+    }
+
+
 def finished_text(text: str) -> str:
     """Join the paragraphs of a written text part, leaving out those in which nothing was left."""
     paragraphs = []
     for paragraph in text.split(PARAGRAPH):
-        lines = [stripped for line in paragraph.split(LINE) if (stripped := line.strip())]
-        if lines:
-            paragraphs.append("\n".join(lines))
+        if LINE in paragraph:
+            paragraph = "\n".join([line for each in paragraph.split(LINE) if (line := each.strip())])
+        if paragraph := paragraph.strip():
+            paragraphs.append(paragraph)
     return "\n\n".join(paragraphs)
 
 
 def finished_html(html: str) -> str:
     """Take out paragraphs and breaks in which nothing was left. Values are escaped: no tag here is theirs."""
+    if _PERHAPS_NOTHING_LEFT.search(html) is None:
+        return html
     *paragraphs, rest = _NOTHING_LEFT.sub(lambda match: match.group(2) or "", html).split("</p>")
     return "</p>".join([*map(_without_last_breaks, paragraphs), rest])
 
@@ -206,7 +225,7 @@ def _hoist(html: str, block: Block) -> str:
     return html
 
 
-def _check_marks(items: Sequence[tuple[str, str, str]], source: Source) -> None:
+def _check_marks(items: Sequence[Item], source: Source) -> None:
     words = "".join(value for kind, _, value in items if kind == "text")
     links = "".join(value for kind, _, value in items if kind == "start")
     for piece in source.pieces:
@@ -217,7 +236,7 @@ def _check_marks(items: Sequence[tuple[str, str, str]], source: Source) -> None:
             source.add_problem("placeholder_hidden", piece.line, piece.column)
 
 
-def _check_nesting(items: Sequence[tuple[str, str, str]], source: Source) -> None:
+def _check_nesting(items: Sequence[Item], source: Source) -> None:
     """Bold, a link or a list must not begin inside a block and end outside it."""
     pieces = source.pieces
     stack: list[str | Piece] = []
@@ -240,28 +259,3 @@ def _check_nesting(items: Sequence[tuple[str, str, str]], source: Source) -> Non
                     return
                 elif part.tag in ("endif", "endfor", "]]"):
                     stack.pop()
-
-
-class _Reader(HTMLParser):
-    """Reads sanitised HTML into (kind, tag, value): words, an address or the first number of a list."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.items: list[tuple[str, str, str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.items.append(("start", tag, given.get("href") or given.get("start") or ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        self.items.append(("end", tag, ""))
-
-    def handle_data(self, data: str) -> None:
-        self.items.append(("text", "", data))
-
-
-def _read(html: str) -> list[tuple[str, str, str]]:
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return reader.items

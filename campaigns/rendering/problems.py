@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Where = Literal["subject", "body"]
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "hint"]
 
 
 @dataclass(frozen=True)

@@ -62,9 +62,10 @@ class Block:
 
 @dataclass
 class Source:
-    """A source cut up: `parts` in order, and what was wrong already at the cutting."""
+    """A source cut up: the `text` as tidied, its `parts` in order, and what was wrong already at the cutting."""
 
     where: Where
+    text: str = ""
     parts: list[str | Piece] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -83,7 +84,7 @@ def tidy_source(text: str) -> str:
 
 def cut(text: str, where: Where) -> Source:
     """Cut a tidied source. Jinja's own lexer says where its pieces end, so that both always agree."""
-    source = Source(where)
+    source = Source(where, text)
     cutter = _Cutter(text, source)
     try:
         for _, kind, value in ENVIRONMENT.lex(text):

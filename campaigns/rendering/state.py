@@ -52,7 +52,7 @@ class EmptyFact(Undefined):
 class Rendering:
     """One letter while it is written: its values, the rest of the budget, the facts written so far."""
 
-    __slots__ = ("dropped", "left", "medium", "optional_starts", "used", "values")
+    __slots__ = ("dropped", "left", "medium", "optional_starts", "used", "values", "words")
 
     def __init__(self, values: Mapping[str, object]) -> None:
         self.values = values
@@ -60,7 +60,8 @@ class Rendering:
         self.medium = "subject"
         self.used: list[str] = []
         self.optional_starts: list[int] = []
-        self.dropped = 0  # optional sentences left out
+        self.words: dict[str, str] = {}  # facts as they are written, each made ready once for all three parts
+        self.dropped: set[int] = set()  # optional sentences left out, by their ordinal
 
     def charge(self, units: int) -> None:
         self.left -= units

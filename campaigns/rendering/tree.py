@@ -6,26 +6,43 @@ plus one; an error while writing finds its place by it.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from jinja2 import nodes
 
+from .capitals import Capital
 from .environment import ENVIRONMENT
 from .rules import Parsed, Rules
 from .source import Piece
 
 _QUESTIONS = (nodes.Compare, nodes.Not, nodes.Test)
+# Names keep the letters that their owners gave them, wherever they stand.
+_NAMES = frozenset({"salutation", "first_name", "last_name", "city", "signature", "signer", "house"})
+# They hand on a value as it stands in the middle of a sentence; after any other filter the letters are the author's.
+_MID_SENTENCE = frozenset({"default", "d", "trim", "possessive", "κτητικό", "in_words", "με_λόγια"})
 
 
-def build_tree(sequence: Sequence[str | Piece], parsed: Mapping[int, Parsed], rules: Rules) -> nodes.Template:
+@dataclass(frozen=True)
+class Plan:
+    """What is known of the pieces of one part, by their numbers: how the printed ones begin, which are optional."""
+
+    capitals: Mapping[int, Capital]
+    ordinals: Mapping[int, int]
+
+
+def build_tree(
+    sequence: Sequence[str | Piece], parsed: Mapping[int, Parsed], rules: Rules, plan: Plan
+) -> nodes.Template:
     """Return the tree of one part of a greeting, from pieces that rules.py has passed."""
-    tree = nodes.Template(_Builder(sequence, parsed, rules).block(()), lineno=0)
+    tree = nodes.Template(_Builder(sequence, parsed, rules, plan).block(()), lineno=0)
     tree.set_environment(ENVIRONMENT)
     return tree
 
 
 class _Builder:
-    def __init__(self, sequence: Sequence[str | Piece], parsed: Mapping[int, Parsed], rules: Rules) -> None:
-        self.sequence, self.parsed, self.rules = sequence, parsed, rules
+    def __init__(self, sequence: Sequence[str | Piece], parsed: Mapping[int, Parsed], rules: Rules, plan: Plan) -> None:
+        self.sequence, self.parsed, self.rules, self.plan = sequence, parsed, rules, plan
+        self.mid_sentence_names: set[str] = set()  # the author's own names for a fact
         self.at = 0
         self.line = 0
         self.optional_depth = 0
@@ -48,8 +65,10 @@ class _Builder:
         one = self.parsed[piece.number]
         self.line = piece.number + 1
         if piece.tag == "print":
-            return [self.output(self.step(self.expression(one.expression), " written"))]
+            return [self.output(self.printed(one.expression, self.plan.capitals.get(piece.number, "never")))]
         if piece.tag == "set":
+            if self.is_mid_sentence(one.expression):
+                self.mid_sentence_names.add(one.target)
             return [
                 nodes.Assign(
                     nodes.Name(one.target, "store", lineno=self.line),
@@ -62,8 +81,38 @@ class _Builder:
         if piece.tag == "for":
             return self.loop(one)
         if piece.tag == "[[":
-            return self.optional()
+            return self.optional(self.plan.ordinals[piece.number])
         return []  # a comment
+
+    def printed(self, node: nodes.Expr, capital: Capital) -> nodes.Expr:
+        fact = self.rules.fact_of(node)
+        how = nodes.Const(capital if self.is_mid_sentence(node) else "never", lineno=self.line)
+        if fact is None:
+            return self.step(self.expression(node), " written", how)
+        key, spelling = (nodes.Const(word, lineno=self.line) for word in fact)
+        return self.step(key, " told", spelling, how)
+
+    def is_mid_sentence(self, node: nodes.Expr) -> bool:
+        """Whether what is printed begins with a fact as the house words it, and not with the author's own letters."""
+        waiting = [node]
+        while waiting:
+            node = waiting.pop()
+            fact = self.rules.fact_of(node)
+            if fact is not None and fact[0] not in _NAMES:
+                return True
+            if isinstance(node, nodes.Filter) and node.name in _MID_SENTENCE:
+                if node.name in ("in_words", "με_λόγια"):
+                    return True
+                waiting.append(node.node)
+            elif isinstance(node, nodes.CondExpr):
+                waiting += [branch for branch in (node.expr1, node.expr2) if branch is not None]
+            elif isinstance(node, nodes.Or):
+                waiting += [node.left, node.right]
+            elif isinstance(node, nodes.Concat):
+                waiting.append(node.nodes[0])
+            elif isinstance(node, nodes.Name) and node.name in self.mid_sentence_names:
+                return True
+        return False
 
     def condition(self, one: Parsed, end: str) -> nodes.If:
         line = self.line
@@ -102,14 +151,15 @@ class _Builder:
             nodes.For(nodes.Name(one.target, "store", lineno=line), turns, body, other, chosen, False, lineno=line),
         ]
 
-    def optional(self) -> list[nodes.Node]:
+    def optional(self, ordinal: int) -> list[nodes.Node]:
         line = self.line
-        begins = self.output(self.step(nodes.Const("", lineno=line), " optional begins"))
+        begins = nodes.ExprStmt(self.step(nodes.Const(None, lineno=line), " optional begins"), lineno=line)
         self.optional_depth += 1
         self.at += 1
         body = self.block(("]]",))
         self.optional_depth -= 1
-        ends = nodes.Filter(None, " optional ends", [], [], None, None, lineno=line)
+        which = nodes.Const(ordinal, lineno=line)
+        ends = nodes.Filter(None, " optional ends", [which], [], None, None, lineno=line)
         return [begins, nodes.FilterBlock(body, ends, lineno=line)]
 
     def output(self, expression: nodes.Expr) -> nodes.Output:

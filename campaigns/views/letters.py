@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from campaigns.coverage import CLASS_OF_STATE
+from campaigns.fact_sources import Told, told_facts
 from campaigns.letters import assembled, frame_of
 from campaigns.links import unsubscribe_url
 from campaigns.models import Message
@@ -39,6 +40,12 @@ def _whole(message: Message) -> AssembledLetter | None:
     return assembled(words, frame, way_out=unsubscribe_url(message.address_digest))
 
 
+def _told(message: Message) -> list[Told]:
+    """What the letter says of this person, with the rows it came from."""
+    body = getattr(message, "body", None)
+    return told_facts(body.facts_used, body.sources, message.contact) if body else []
+
+
 @role_required(STAFF)
 def message_detail(request: HttpRequest, message_id: int) -> HttpResponse:
     message = _message(message_id)
@@ -50,6 +57,7 @@ def message_detail(request: HttpRequest, message_id: int) -> HttpResponse:
         "reason": letter_reason(message.reason_code, message.reason_facts),
         "remedy": remedy_of(message, class_name=class_name, campaign=message.campaign),
         "whole": _whole(message),
+        "told": _told(message),
         "attempts": message.attempts.order_by("number"),
     }
     return render(request, "campaigns/message_detail.html", context)

@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from campaigns.checks.selling import is_wish
 from campaigns.composing import newest_version
 from campaigns.coverage import not_chosen_count
+from campaigns.facts import FACT_NAMES
 from campaigns.models import Campaign
-from campaigns.personalisation import FACT_NAMES
 from campaigns.preparing import CannotPrepare, start_preparing
+from campaigns.promised import promised_in, sold_in
 from campaigns.reasons import letter_reason, reason_group, refusal
 from campaigns.rendering import check_greeting
 from campaigns.running import StepRefused, approve_campaign, is_writer
@@ -55,6 +57,8 @@ def _in_the_way(error: CannotPrepare, campaign: Campaign) -> list[str]:
         {
             "no_words": _("Nothing has been written yet."),
             "nobody": _("Nobody is chosen yet. Choose whom the greeting is for."),
+            "selling": _("A wish that sells something says why: “%(words)s”. Write the reason, or take it out.")
+            % {"words": error.problems[0][1] if error.problems else ""},
             "import": _("A list is coming in just now. When it is in, prepare the letters."),
             "state": _("Nothing was done: this greeting is %(state)s.") % {"state": campaign.get_state_display()},
         }[error.code]
@@ -85,7 +89,7 @@ def campaign_approve(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if campaign.state != Campaign.State.IN_REVIEW:
         messages.info(request, refusal(StepRefused("state", campaign), step="approve"))
         return redirect("campaigns:campaign-detail", campaign.pk)
-    deed = deed_of(campaign)
+    deed, version = deed_of(campaign), campaign.version
     own = is_writer(campaign, request.user)
     context = {
         "campaign": campaign,
@@ -97,6 +101,8 @@ def campaign_approve(request: HttpRequest, campaign_id: int) -> HttpResponse:
             (letter.contact, letter_reason(letter.reason_code, letter.reason_facts)) for letter in deed.held_names
         ],
         "left_out": [(reason_group(code), code, count) for code, count in deed.left_out],
+        "promises": list(dict.fromkeys((language, told) for language, _manner, told in promised_in(version.pk))),
+        "sold": list(dict.fromkeys(sold_in(version))) if is_wish(campaign.occasion) else [],
         "not_chosen": not_chosen_count(campaign, deed.standing),
         "own": own,
         "may_sign": not own or settings.ONE_PERSON_SHOP,

@@ -53,6 +53,7 @@ class ContactForm(forms.ModelForm):
             "gender",
             "salutation_typed",
             "email",
+            "personal_at_shared",
             "phone",
             "mobile",
             "street",
@@ -73,6 +74,7 @@ class ContactForm(forms.ModelForm):
             "known_as": _("The name they go by"),
             "gender": _("Man or woman"),
             "salutation_typed": _("Opening, word for word"),
+            "personal_at_shared": _("Personal lines even if others read this address"),
             "phone": _("Phone"),
             "mobile": _("Mobile"),
             "street": _("Street and number"),
@@ -89,6 +91,9 @@ class ContactForm(forms.ModelForm):
         help_texts = {
             "known_as": _("How their own people call them, if it differs: Γιώργος for Γεώργιος."),
             "mourning_until": _("Up to and with this day we send no wishes."),
+            "personal_at_shared": _(
+                "At an address that several people read, a letter says nothing of what they buy or of what we noted."
+            ),
             "salutation_typed": _(
                 "Only when ours is not right. It opens every letter exactly as you write it, comma included."
             ),
@@ -115,6 +120,7 @@ class ContactForm(forms.ModelForm):
             Fieldset(
                 str(_("Where we find them")),
                 "email",
+                "personal_at_shared",
                 Row(Column("mobile", css_class="col-md-6"), Column("phone", css_class="col-md-6")),
                 Row(
                     Column("street", css_class="col-md-5"),

@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from customers.by_hand import words_by_hand
 from customers.forms.contact import ContactForm, NoteForm
 from customers.imports.words import row_sentence
 from customers.models import Contact
@@ -69,6 +70,7 @@ def _page(request: HttpRequest, contact_id: int, note_form: NoteForm, status: in
         "birthday": birthday(contact),
         "name_day": name_day(contact, today=timezone.localdate(now)),
         "stop_sentence": reason_sentence(known.stop_code, known.stop_facts) if known.stop_code else "",
+        "by_hand": words_by_hand(contact, known.stop_code, today=timezone.localdate(now)),
         "may_stop": not contact.stopped_reason and contact.kind not in Contact.NEVER_GREETED,
         "look_sentences": _look_sentences(known),
         "timeline": timeline_of(contact),

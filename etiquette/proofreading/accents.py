@@ -11,9 +11,10 @@ from .words import TWO_WAYS, Reading, Word, no_verb, word_set
 # After an imperative these are pronouns too (Άλλαξέ το, φέρτε μού τα).
 _OBJECTS = frozenset({"το", "τα", "τον", "την", "τη", "τις", "τους"})
 _AFTER_DOUBLE = ENCLITICS | _OBJECTS | {"με", "σε", "τες"}
+_WEAK = frozenset({"μου", "σου", "μας", "σας", "σε"})
 # They stand before a pronoun that belongs to the verb after them (σήμερα σας γράφουμε).
 _NO_HOSTS = word_set(
-    "σήμερα ύστερα έπειτα γρήγορα σύντομα μάλιστα αργότερα πρόπερσι άλλοτε πάντοτε κάποτε οπότε οποτεδήποτε ήδη "
+    "όποτε σήμερα ύστερα έπειτα γρήγορα σύντομα μάλιστα αργότερα πρόπερσι άλλοτε πάντοτε κάποτε οπότε οποτεδήποτε ήδη "
     "αμέσως κάποιος κάποια κάποιοι άραγε τίποτα τίποτε επομένως συνεπώς όμορφα ευχάριστα ιδιαίτερα καλύτερα "
     "περισσότερο λιγότερο νωρίτερα χρόνια χριστούγεννα εύκολα άνετα ήσυχα σίγουρα τέλεια απόψε εντούτοις"
 )
@@ -88,6 +89,9 @@ def _leans_back(words: Reading, number: int) -> bool:
     following = words.after(number)
     if following is None or following.kind:
         return False
+    if following.key in _WEAK and not following.glued:
+        # το κατάστημα μας σου εύχεται: no verb takes two persons of whom neither is a third
+        return True
     if following.key in TWO_WAYS:
         # το κατάστημα σας το Σάββατο | το κατάστημα σας το υπόσχεται
         noun = words.after(number + 1)

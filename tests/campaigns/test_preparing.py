@@ -273,3 +273,55 @@ def test_without_a_domain_for_returns_the_house_is_the_sender():
     make_contact(STAMATIS)
 
     assert prepare(make_campaign()).messages.get().return_path == ""
+
+
+def test_a_letter_in_which_a_machine_left_a_gap_is_held():
+    author = make_user()
+    body = "{{ προσφώνηση }}\n\nτι κάνετε; [[ Πώς είναι ο καιρός εκεί ({{ πόλη }}); ]]"
+    good, bad = make_contact(city="Βόλος"), make_contact(city="nan")
+
+    prepare(make_campaign(author=author, template=make_words(by=author, body=body)))
+
+    assert letter_to(good).state == "draft"
+    assert (letter_to(bad).state, letter_to(bad).reason_code) == ("held", "unfilled")
+    assert letter_to(bad).reason_facts == {"fact": "city"}
+
+
+# --- A wish that sells ---
+
+SELLS = "{{ προσφώνηση }}\n\nκαλά Χριστούγεννα. Έκπτωση 20% ως το Σάββατο."
+
+
+def selling_campaign(*, body: str = SELLS, reason: str = "", **fields) -> Campaign:
+    author = make_user()
+    template = make_words(by=author, body=body, manners=("formal", "informal"))
+    template.versions.update(selling_reason=reason)
+    make_contact()
+    return make_campaign(author=author, template=template, **fields)
+
+
+def test_a_wish_that_sells_without_a_reason_is_not_prepared():
+    campaign = selling_campaign(reason=" ")
+
+    with pytest.raises(CannotPrepare) as refused:
+        start_preparing(campaign, by=campaign.author, now=NOW)
+
+    assert (refused.value.code, refused.value.problems[0]) == ("selling", ("el", "Έκπτωση"))
+    assert Campaign.objects.get().state == "draft"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"reason": "Το ζήτησαν οι ίδιοι."},
+        {"occasion": "other"},
+        {"touch": "selling"},
+        {"body": "{{ προσφώνηση }}\n\nτο 20% των εσόδων πάει στα παιδιά."},
+    ],
+)
+def test_with_a_reason_or_where_nothing_is_wished_or_sold_letters_are_prepared(facts):
+    campaign = selling_campaign(**facts)
+
+    start_preparing(campaign, by=campaign.author, now=NOW)
+
+    assert campaign.state == "preparing"

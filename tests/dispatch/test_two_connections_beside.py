@@ -7,10 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.dispatch import notices
 from campaigns.dispatch.handover import Answer
 from campaigns.dispatch.limits import Wait
-from campaigns.dispatch.notices import settle_notices_of_the_dead
+from campaigns.dispatch.notices import NOTICES, settle_notices_of_the_dead
 from campaigns.dispatch.outcome import Outcome
 from campaigns.dispatch.transport import MailboxTransport
 from campaigns.dispatch.trouble import Row
@@ -64,7 +63,7 @@ def test_a_holder_slower_than_its_lease_has_the_last_word_about_its_notice(eleni
     notice = in_hand(eleni)
     steps = [
         lambda: settle_notices_of_the_dead(now=LATER),
-        lambda: notices._record(notice, SENT, now=NOW),
+        lambda: NOTICES.record(notice, SENT, now=NOW),
     ]
 
     held_between(*(steps if sweep_first else reversed(steps)))

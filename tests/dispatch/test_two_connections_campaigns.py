@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import pytest
 from django.db import transaction
 
-from campaigns.composing import CannotChange, Words, WordsMovedOn, begin_for_feast, save_words, set_audience
+from campaigns.beginning import begin_for_feast
+from campaigns.composing import CannotChange, Words, WordsMovedOn, save_words, set_audience
 from campaigns.coverage import adds_up
 from campaigns.hooks import put_letters_back, skip_waiting_letters
 from campaigns.letters import frame_of

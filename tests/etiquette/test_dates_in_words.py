@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from etiquette.dates import date_in_words, day_gender, in_month, month_name, on_weekday, relative_day
+from etiquette.dates import date_in_words, day_gender, in_month, month_name, on_weekday, relative_day, span_in_words
 
 pytestmark = pytest.mark.once
 FRIDAY = date(2026, 11, 27)
@@ -82,3 +82,26 @@ def test_months_in_their_cases():
     ]  # fmt: skip
     with pytest.raises(IndexError):
         month_name(0, "el")
+
+
+@pytest.mark.parametrize(
+    ("days", "greek", "english"),
+    [
+        (30, "έναν μήνα", "one month"),
+        (45, "έναν μήνα", "one month"),
+        (46, "δύο μήνες", "two months"),
+        (350, "έντεκα μήνες", "eleven months"),
+        (351, "έναν χρόνο", "one year"),
+        (365, "έναν χρόνο", "one year"),
+        (400, "πάνω από έναν χρόνο", "over a year"),
+        (731, "δύο χρόνια", "two years"),
+        (800, "πάνω από δύο χρόνια", "over two years"),
+    ],
+)
+def test_how_long_a_time_lasts(days, greek, english):
+    assert (span_in_words(days, "el"), span_in_words(days, "en")) == (greek, english)
+
+
+def test_a_few_days_are_no_span():
+    with pytest.raises(ValueError, match="29"):
+        span_in_words(29, "el")

@@ -2,7 +2,7 @@ import pytest
 
 from etiquette.answers import REASONS
 from etiquette.neighbours import ENCLITICS, before_enclitic, capital
-from etiquette.nouns import CASES, bend, definite_article, possessed, with_article, with_preposition
+from etiquette.nouns import CASES, bend, definite_article, nominative_of, possessed, with_article, with_preposition
 
 pytestmark = pytest.mark.once
 
@@ -147,12 +147,22 @@ def test_words_of_the_house_take_no_second_accent_and_learned_ones_do():
     assert before_enclitic("δωμάτιο").text == "δωμάτιό"
     assert before_enclitic("Άδειασε").text == "Άδειασέ"
     assert before_enclitic("παραγγελία").text == "παραγγελία"
+    assert before_enclitic("ρολόγια").text == "ρολόγια"
+    assert before_enclitic("ημερολόγια").text == "ημερολόγιά"
+    assert before_enclitic("επιτραπέζιο").text == "επιτραπέζιό"
+
+
+def test_vowels_said_as_one_in_a_foreign_word_ask_for_no_second_accent() -> None:
+    assert before_enclitic("σάντουιτς").text == "σάντουιτς"
+    assert before_enclitic("μίλκσεϊκ").text == "μίλκσεϊκ"
+    assert before_enclitic("ταΐστρες").text == "ταΐστρες"
+    assert before_enclitic("οικογένειες").text == "οικογένειές"
 
 
 def test_a_word_in_ia_that_nobody_listed_is_not_sure():
-    answer = before_enclitic("κεράσια")
+    answer = before_enclitic("τετράδια")
 
-    assert (answer.text, answer.reason, answer.needs_review) == ("κεράσια", "rebuild", True)
+    assert (answer.text, answer.reason, answer.needs_review) == ("τετράδια", "rebuild", True)
 
 
 def test_latin_words_and_nothing_at_all():
@@ -174,3 +184,45 @@ def test_an_unknown_gender_or_case_is_refused(gender, case):
 def test_a_capital_keeps_its_accent():
     assert capital("έξι χρόνια") == "Έξι χρόνια"
     assert capital("") == ""
+
+
+@pytest.mark.parametrize(
+    ("accusative", "gender", "plural", "nominative"),
+    [
+        ("καφέ", "m", False, "καφές"),
+        ("καφές", "m", False, "καφές"),
+        ("εσπρέσο", "m", False, "εσπρέσο"),
+        ("χυμό", "m", False, "χυμός"),
+        ("Ελληνικό καφέ", "m", False, "Ελληνικός καφές"),
+        ("καφέ φίλτρου", "m", False, "καφές φίλτρου"),
+        ("διπλό εσπρέσο", "m", False, "διπλός εσπρέσο"),
+        ("σοκολάτα υγείας", "f", False, "σοκολάτα υγείας"),
+        ("μέθοδο", "f", False, "μέθοδος"),
+        ("ελληνικούς καφέδες", "m", True, "ελληνικοί καφέδες"),
+        ("φούρνους", "m", True, "φούρνοι"),
+        ("κουλουράκια", "n", True, "κουλουράκια"),
+        ("Latte", "m", False, "Latte"),
+    ],
+)
+def test_back_from_the_accusative(accusative, gender, plural, nominative):
+    answer = nominative_of(accusative, gender=gender, plural=plural)
+
+    assert (answer.text, answer.needs_review) == (nominative, False)
+
+
+@pytest.mark.parametrize(
+    ("accusative", "gender", "plural"),
+    [
+        ("ανθρώπους", "m", True),
+        ("χυμό μήλο", "m", False),
+        ("μακιατίνο", "m", False),
+        ("πόλις", "f", False),
+        ("ΚΑΦΕ", "m", False),
+        ("", "m", False),
+    ],
+)
+def test_where_the_accusative_does_not_tell_the_nominative_it_is_not_sure(accusative, gender, plural):
+    answer = nominative_of(accusative, gender=gender, plural=plural)
+
+    assert answer.needs_review
+    assert answer.reason in REASONS

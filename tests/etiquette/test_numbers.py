@@ -8,14 +8,14 @@ pytestmark = pytest.mark.once
 @pytest.mark.parametrize(
     ("years", "greek", "english"),
     [
-        (1, "Ένας χρόνος", "One year"),
-        (2, "Δύο χρόνια", "Two years"),
-        (6, "Έξι χρόνια", "Six years"),
-        (7, "Επτά χρόνια", "Seven years"),
-        (13, "Δεκατρία χρόνια", "Thirteen years"),
-        (21, "Είκοσι ένα χρόνια", "Twenty-one years"),
-        (40, "Σαράντα χρόνια", "Forty years"),
-        (120, "Εκατόν είκοσι χρόνια", "One hundred and twenty years"),
+        (1, "ένας χρόνος", "one year"),
+        (2, "δύο χρόνια", "two years"),
+        (6, "έξι χρόνια", "six years"),
+        (7, "επτά χρόνια", "seven years"),
+        (13, "δεκατρία χρόνια", "thirteen years"),
+        (21, "είκοσι ένα χρόνια", "twenty-one years"),
+        (40, "σαράντα χρόνια", "forty years"),
+        (120, "εκατόν είκοσι χρόνια", "one hundred and twenty years"),
     ],
 )
 def test_years_in_words(years, greek, english):

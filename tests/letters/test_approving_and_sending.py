@@ -5,7 +5,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Campaign, Message
-from tests.builders import ELENI, GIORGOS, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
+from tests.builders import (
+    ELENI,
+    GIORGOS,
+    NOW,
+    STAMATIS,
+    make_campaign,
+    make_contact,
+    make_letter,
+    make_user,
+    make_words,
+)
 from tests.letters.conftest import client_of
 
 pytestmark = pytest.mark.django_db
@@ -248,3 +258,16 @@ def test_an_hour_that_cannot_be_is_refused_in_words(as_manager, staff, at, words
     assert words in said_after(as_manager, answer)
     campaign.refresh_from_db()
     assert campaign.state == "approved"
+
+
+def test_whoever_approves_reads_what_the_words_sell_why_and_what_they_promise(staff, as_manager):
+    body = "{{ προσφώνηση }}\n\nκαλά Χριστούγεννα. Έκπτωση ως το Σάββατο. Ο καφές είναι από εμάς."
+    template = make_words(by=staff, body=body)
+    template.versions.update(selling_reason="Το ζήτησαν οι ίδιοι")
+    campaign = make_campaign(author=staff, template=template, state="in_review")
+    make_letter(campaign, state="draft")
+
+    page = as_manager.get(reverse("campaigns:campaign-approve", args=[campaign.pk])).content.decode()
+
+    assert 'It sells something: <span lang="el">“Έκπτωση”</span>.' in page and "Το ζήτησαν οι ίδιοι" in page
+    assert 'It promises: <span lang="el">“Ο καφές είναι από εμάς.”</span>' in page

@@ -89,25 +89,74 @@ def test_dispatch_refuses_a_campaign_that_is_not_sending():
         call_command("dispatch", "--campaign", str(campaign.pk))
 
 
-def test_check_template_writes_the_letter_of_one_contact(capsys, tmp_path):
+def template(tmp_path, text: str) -> str:
     file = tmp_path / "wish.txt"
-    file.write_text("Χρόνια πολλά\n\n{{ προσφώνηση }}\n\nνα είστε καλά.\n", encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
+    return str(file)
 
-    told = run(capsys, "check_template", str(file), "--contact", str(make_contact(STAMATIS).pk))
 
-    assert told["letter"]["subject"] == "Χρόνια πολλά"
-    assert told["letter"]["text"].startswith("Αγαπητέ κύριε Παπαδόπουλε,")
+def test_check_template_writes_the_letter_of_one_contact(capsys, tmp_path):
+    file = template(tmp_path, "Χρόνια πολλά\n\n{{ προσφώνηση }}\n\n**να** είστε καλά. [[ Από {{ λόγια }}. ]]\n")
+
+    told = run(capsys, "check_template", file, "--contact", str(make_contact(STAMATIS).pk))
+
+    assert told["subject"] == "Χρόνια πολλά"
+    assert told["text"] == "Αγαπητέ κύριε Παπαδόπουλε,\n\nνα είστε καλά."
+    assert told["html"] == "<p>Αγαπητέ κύριε Παπαδόπουλε,</p>\n<p><strong>να</strong> είστε καλά.</p>"
+    assert (told["facts_used"], told["left_out"]) == (["salutation"], ["Από {{ λόγια }}."])
+    assert told["errors"] == []
+    assert set(told["milliseconds"]) == {"check", "compile", "values", "render"}
+
+
+def test_check_template_in_words_tells_the_same(capsys, tmp_path):
+    file = template(tmp_path, "Χρόνια πολλά\n{{ προσφώνηση }}\nνα είστε καλά. [[ Από {{ λόγια }}. ]]")
+
+    call_command("check_template", file, "--contact", str(make_contact(STAMATIS).pk))
+
+    text = capsys.readouterr().out
+    assert "\nΧρόνια πολλά\n\nΑγαπητέ κύριε Παπαδόπουλε,\nνα είστε καλά.\n\n<p>" in "\n" + text
+    assert "facts used: salutation\nleft out: Από {{ λόγια }}.\nmilliseconds: values " in text
+
+
+def test_check_template_writes_as_on_the_day_of_an_occasion(capsys, tmp_path):
+    file = template(tmp_path, "Χρόνια πολλά\n{{ προσφώνηση }}\n\n{{ ευχή }}.")
+    contact = str(make_contact(STAMATIS).pk)
+
+    told = run(capsys, "check_template", file, "--contact", contact, "--occasion", "christmas", "--on", "2026-12-24")
+
+    assert told["text"].endswith("καλά Χριστούγεννα.")
 
 
 def test_check_template_fails_with_the_place_of_an_unknown_fact(capsys, tmp_path):
-    file = tmp_path / "wish.txt"
-    file.write_text("Χρόνια πολλά\n{{ προσφώνηση }}\n{{ όνομμα }}", encoding="utf-8")
+    file = template(tmp_path, "Χρόνια πολλά\n{{ προσφώνηση }}\n{{ όνομμα }}")
+
+    with pytest.raises(CommandError, match="has errors"):
+        call_command("check_template", file, "--contact", str(make_contact(STAMATIS).pk), "--json")
+
+    told = json.loads(capsys.readouterr().out)
+    (problem,) = told["errors"]
+    assert (problem["code"], problem["line"], problem["column"]) == ("unknown_placeholder", 2, 4)
+    assert "όνομμα" in problem["sentence"] and "όνομα" in problem["sentence"]
+    assert (told["subject"], told["text"], told["html"]) == (None, None, None)
+
+
+def test_check_template_fails_where_this_contact_lacks_a_fact(capsys, tmp_path):
+    file = template(tmp_path, "Χρόνια πολλά\n{{ προσφώνηση }}\n{{ λόγια }}")
 
     with pytest.raises(CommandError):
-        call_command("check_template", str(file), "--contact", str(make_contact(STAMATIS).pk), "--json")
+        call_command("check_template", file, "--contact", str(make_contact(STAMATIS).pk), "--json")
 
-    problem = json.loads(capsys.readouterr().out)["problems"][0]
-    assert (problem["code"], problem["line"]) == ("unknown_placeholder", 2)
+    (problem,) = json.loads(capsys.readouterr().out)["errors"]
+    assert (problem["code"], problem["line"]) == ("empty_fact", 2)
+
+
+def test_check_template_refuses_a_file_of_any_length_in_words(capsys, tmp_path):
+    file = template(tmp_path, "Χρόνια πολλά\n" + "α" * 2_000_000)
+
+    with pytest.raises(CommandError):
+        call_command("check_template", file, "--contact", str(make_contact(STAMATIS).pk), "--json")
+
+    assert [one["code"] for one in json.loads(capsys.readouterr().out)["errors"]] == ["source_too_long"]
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", None])

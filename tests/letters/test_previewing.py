@@ -147,6 +147,28 @@ def test_a_chip_finds_somebody_of_its_kind(code, fields):
     assert sample_person(make_campaign(), code) == wanted
 
 
+def test_a_chip_prefers_somebody_who_reads_the_words_on_the_desk():
+    informal = make_contact(ELENI, register="informal")
+    formal = make_contact(ELENI, email="other@people.example")
+    campaign = make_campaign()
+
+    assert sample_person(campaign, "woman") == informal
+    assert sample_person(campaign, "woman", variant=("el", "formal")) == formal
+    assert sample_person(campaign, "woman", variant=("el", "company")) == informal
+
+
+def test_from_somebody_of_other_words_the_arrow_leads_back_to_the_first_who_reads_these(as_staff):
+    first, other = make_contact(STAMATIS), make_contact(ELENI, register="informal")
+    url = reverse("campaigns:campaign-write", args=[make_campaign().pk])
+
+    page = as_staff.get(url, {"variant": "el-formal", "contact": other.pk})
+
+    assert page.context["place"] is None
+    assert f'id="reader-next" type="submit" form="words" formaction="{url}reader/" name="show" value="{first.pk}"' in (
+        page.content.decode()
+    )
+
+
 def test_a_chip_of_a_kind_nobody_is_stays_on_the_desk(as_staff):
     make_contact(STAMATIS)
     campaign = make_campaign()
@@ -164,7 +186,7 @@ def test_a_person_is_found_by_name_for_the_preview(as_staff):
     found = as_staff.get(url, {"q": "stamatis"})
     nobody = as_staff.get(url, {"q": "zzz"})
 
-    assert [contact for contact, _code in found.context["found"]] == [stamatis]
+    assert list(found.context["found"]) == [stamatis]
     assert "We found nobody called “zzz”." in nobody.content.decode()
 
 
@@ -181,8 +203,9 @@ def test_the_palette_shows_meaning_name_and_this_persons_value(as_staff):
 
     page = as_staff.get(reverse("campaigns:campaign-write", args=[make_campaign().pk]), {"contact": contact.pk})
 
-    told = {fact.key: (name, value) for fact, name, value in page.context["palette"]}
-    assert told["city"] == ("πόλη", "Βόλος")
+    entries = [entry for group in page.context["palette"] for entry, _silenced in group["entries"]]
+    told = {form.fact.key: (form.placeholder, form.value) for entry in entries for form in entry.forms}
+    assert told["city"] == ("{{city}}", "Βόλος")
     assert told["years_with_us"][1] == ""
     assert "we do not know it" in page.content.decode()
 
@@ -207,8 +230,8 @@ def test_the_desk_says_in_how_many_letters_a_sentence_will_be_missing(as_staff):
     version.variants.update(body="{{ προσφώνηση }}\n\nΧαιρετίσματα: {{ πόλη }}.")
     plain = as_staff.get(reverse("campaigns:campaign-write", args=[campaign.pk])).content.decode()
 
-    assert "1 of 2 read no such sentence, because we lack: town." in optional
-    assert "1 of 2 get no letter, because we lack: town." in plain
+    assert "1 of 2 reads the letter without this sentence, because we lack: town." in optional
+    assert "1 of 2 gets no letter, because we lack: town." in plain
 
 
 def test_an_occasion_without_words_yet_says_so_in_the_frame(as_staff):

@@ -3,12 +3,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import RequestFactory
-from django.utils import translation
+from django.utils import timezone, translation
 
 from campaigns.occasions import coming_feasts
 from customers.models import FollowUp, ServiceCase
+from greetings_crm.promises import letter_promises
 from greetings_crm.today import calendar, called, celebrating_count, celebrations, today_page, today_view
-from tests.builders import ELENI, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
+from tests.builders import ELENI, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user, make_words
 
 pytestmark = pytest.mark.django_db
 # Thirty-five days before Christmas: a Friday, the 20th of November.
@@ -151,3 +152,83 @@ def test_the_page_is_drawn_for_every_role(role, rf: RequestFactory):
 def test_a_colleague_is_called_by_name_in_the_vocative_or_not_at_all(name, greeting):
     with translation.override("el"):
         assert called(make_user(first_name=name, last_name="")) == greeting
+
+
+# --- What letters promise ---
+
+PROMISE = "{{ προσφώνηση }}\n\nχρόνια πολλά. Ο καφές είναι από εμάς.\n\n{{ υπογραφή }}"
+CHRISTMAS = date(2026, 12, 25)
+
+
+def promising(author, *, body: str = PROMISE, state: str = "sending", started_at=NOW, **fields):
+    return make_campaign(
+        author=author, template=make_words(by=author, body=body), state=state, started_at=started_at, **fields
+    )
+
+
+def test_a_promise_of_letters_stands_on_everybody_s_today_with_the_number_of_its_readers(staff, manager):
+    campaign = promising(staff)
+    for state in ("sent", "ready", "uncertain"):
+        make_letter(campaign, state=state, reason_code="x", sent_at=NOW)
+    make_letter(campaign, state="skipped", reason_code="mourning")
+
+    for user in (staff, manager):
+        (promise,) = today_page(user=user, now=NOW + timedelta(days=4))["letter_promises"]
+        assert (promise.campaign, promise.count) == (campaign, 3)
+        assert promise.sentences == (("el", "Ο καφές είναι από εμάς."),)
+
+
+def test_a_promise_holds_from_the_day_letters_leave_to_the_last_day_of_the_wish(staff):
+    make_letter(promising(staff), state="sent", sent_at=NOW)
+
+    holds = {on: bool(letter_promises(NOW.date() + timedelta(days=on))) for on in (-1, 0, 4, 10, 11)}
+
+    assert holds == {-1: False, 0: True, 4: True, 10: True, 11: False}
+
+
+def test_letters_that_wait_for_their_hour_promise_from_the_day_of_the_wish(staff):
+    campaign = promising(staff, state="scheduled", started_at=None, scheduled_at=NOW + timedelta(days=3))
+    make_letter(campaign)
+
+    assert letter_promises(CHRISTMAS - timedelta(days=1)) == []
+    assert [each.campaign for each in letter_promises(CHRISTMAS)] == [campaign]
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review", "approved", "cancelled"])
+def test_words_that_nobody_reads_promise_nothing(staff, state):
+    make_letter(promising(staff, state=state), state="draft")
+
+    assert letter_promises(CHRISTMAS) == []
+
+
+def test_letters_without_a_promise_are_not_on_today(staff):
+    make_letter(promising(staff, body="{{ προσφώνηση }}\n\nχρόνια πολλά."), state="sent", sent_at=NOW)
+
+    assert letter_promises(CHRISTMAS) == []
+
+
+def test_only_readers_of_the_variant_that_promises_are_counted(staff):
+    campaign = promising(staff)
+    make_letter(campaign, state="sent", sent_at=NOW)
+    make_letter(campaign, state="sent", sent_at=NOW, manner="informal")
+
+    assert [each.count for each in letter_promises(CHRISTMAS)] == [1]
+
+
+def test_the_promise_is_written_on_the_page_in_the_language_of_the_letter(staff, rf: RequestFactory):
+    make_letter(promising(staff, state="finished", wish_on=timezone.localdate()), state="sent", sent_at=NOW)
+    request = rf.get("/")
+    request.user, request.resolver_match = staff, None
+
+    page = today_view(request).content.decode()
+
+    assert '<p class="what" lang="el">“Ο καφές είναι από εμάς.”</p>' in page
+    assert "1 person reads it, and may come to ask." in page
+
+
+def test_today_asks_little_about_promises_it_has_read_before(staff, django_assert_num_queries):
+    make_letter(promising(staff), state="sent", sent_at=NOW)
+    letter_promises(CHRISTMAS)
+
+    with django_assert_num_queries(1):
+        letter_promises(CHRISTMAS)

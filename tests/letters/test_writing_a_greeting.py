@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.composing import CannotChange, Words, WordsMovedOn, begin_for_feast, save_words, set_audience
+from campaigns.beginning import begin_for_feast
+from campaigns.composing import CannotChange, Words, WordsMovedOn, save_words, set_audience
 from campaigns.models import Campaign, GreetingVersion
 from campaigns.occasions import coming_feasts
 from campaigns.segments import RuleError
@@ -241,3 +242,13 @@ def test_a_town_must_be_named_and_an_unknown_rule_is_refused(staff, as_staff):
     assert "Choose the town." in page.content.decode()
     campaign.refresh_from_db()
     assert campaign.audience == {"choose": "everybody"}
+
+
+@pytest.mark.parametrize("source", ["el-\x00", "\x00", "el-nobody"])
+def test_beginning_from_words_that_there_cannot_be_changes_nothing(as_staff, source):
+    campaign = make_campaign()
+
+    answer = write(as_staff, campaign, begin=source)
+
+    assert answer.status_code == 302
+    assert not campaign.drafts.exists()

@@ -7,6 +7,7 @@ NAMES = {
     "first_name": "first_name", "όνομα": "first_name", "customer.first_name": "first_name",
     "city": "city", "πόλη": "city", "customer.city": "city",
     "years": "years", "τόσα_χρόνια": "years",
+    "since": "since", "τόσο_καιρό": "since", "line": "line", "λόγια": "line",
     "things": "things", "visits": "visits",
     "signature": "signature", "υπογραφή": "signature",
 }  # fmt: skip
@@ -16,6 +17,8 @@ STAMATIS = {
     "first_name": "Σταμάτη",
     "city": "Πάτρα",
     "years": 7,
+    "since": "επτά χρόνια",
+    "line": "Χαρήκαμε πολύ.",
     "things": ["εσπρέσο", "κουλουράκια"],
     "visits": [{"day": "Παρασκευή", "note": ""}, {"day": "Σάββατο", "note": "βιαστικός"}],
     "signature": "Άννα",

@@ -33,7 +33,7 @@ def test_whose_a_thing_is_brings_the_second_accent():
 def test_an_unsure_second_accent_takes_its_sentence_out():
     body = "Γεια σας. [[ Τα καλύτερα για {{ city|possessive('σας') }}. ]]"
 
-    assert write(body, city="τα κεράσια").text == "Γεια σας."
+    assert write(body, city="τα ζυγάρια").text == "Γεια σας."
 
 
 def test_an_owner_is_a_weak_pronoun():
@@ -42,8 +42,8 @@ def test_an_owner_is_a_weak_pronoun():
 
 
 def test_numbers_in_words_in_both_languages():
-    assert write("{{ 7|με_λόγια }}, {{ 3|με_λόγια('f') }}, {{ 21|in_words }}").text == "επτά, τρεις, twenty-one"
-    assert write("{{ 1|με_λόγια('m', 'accusative') }} χρόνο").text == "έναν χρόνο"
+    assert write("{{ 7|με_λόγια }}, {{ 3|με_λόγια('f') }}, {{ 21|in_words }}").text == "Επτά, τρεις, twenty-one"
+    assert write("{{ 1|με_λόγια('m', 'accusative') }} χρόνο").text == "Έναν χρόνο"
 
 
 @pytest.mark.parametrize("piece", ["1000|in_words", "0|in_words", "'α'|in_words", "3|με_λόγια('x')"])

@@ -7,9 +7,10 @@ from campaigns.rendering import UNSUBSCRIBE_MARK, Frame, RenderedGreeting, assem
 LINK = "https://shop.example/u?t=a&k=b"
 
 
-def _frame(house: str = "Καφεκοπτείο της Πλατείας") -> Frame:
+def _frame(house: str = "Καφεκοπτείο της Πλατείας", design: str = "card") -> Frame:
     return build_frame(
         house=house,
+        design=design,
         postal_address="Πλατεία Ναυαρίνου 4\n546 22 Θεσσαλονίκη",
         why="Σου γράφουμε επειδή είσαι πελάτης μας.",
         unsubscribe_label="Να μη μου γράφετε",
@@ -17,13 +18,17 @@ def _frame(house: str = "Καφεκοπτείο της Πλατείας") -> Fra
     )
 
 
-def _letter(**other: str):
+def _letter(design: str = "card", **other: str):
     rendered = RenderedGreeting("Καλά Χριστούγεννα", "Αγαπητέ Σταμάτη,", "<p>Αγαπητέ Σταμάτη,</p>")
-    return assemble(_frame(), rendered=rendered, **{"unsubscribe_url": LINK, **other})
+    return assemble(_frame(design=design), rendered=rendered, **{"unsubscribe_url": LINK, **other})
 
 
-def test_both_parts_say_why_who_and_how_to_leave() -> None:
-    letter = _letter()
+in_both_designs = pytest.mark.parametrize("design", ["card", "plain"])
+
+
+@in_both_designs
+def test_both_parts_say_why_who_and_how_to_leave(design: str) -> None:
+    letter = _letter(design)
 
     for part in (letter.text, letter.html):
         assert "Αγαπητέ Σταμάτη," in part
@@ -56,21 +61,38 @@ def test_a_letter_without_a_whole_link_to_leave_is_not_made(link: str) -> None:
         _letter(unsubscribe_url=link)
 
 
-def test_the_sheet_carries_its_styles_and_fetches_nothing() -> None:
+@in_both_designs
+def test_the_sheet_carries_its_styles_and_fetches_nothing(design: str) -> None:
     seen: list[tuple[str, dict[str, str | None]]] = []
 
     class Reader(HTMLParser):
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
             seen.append((tag, dict(attrs)))
 
-    html = _letter().html
+    html = _letter(design).html
     Reader().feed(html)
 
     tags = [tag for tag, _ in seen]
     assert not {"img", "link", "script", "iframe"} & set(tags)
     assert all("src" not in attrs for _, attrs in seen) and "url(" not in html and "@import" not in html
     cells = [attrs for tag, attrs in seen if tag == "td" and attrs.get("class") in ("house", "letter", "foot")]
-    assert len(cells) == 3 and all("font" in (attrs["style"] or "") for attrs in cells)
+    assert len(cells) == (3 if design == "card" else 2) and all("font" in (attrs["style"] or "") for attrs in cells)
     assert "prefers-color-scheme: dark" in html and "max-width: 600px" in html
+    assert ("meta", {"name": "color-scheme", "content": "light dark"}) in seen
     assert ("html", {"lang": "el"}) in seen
     assert len(html.encode()) < 6_000
+
+
+def test_a_plain_letter_has_no_card_and_no_ground_but_in_the_dark() -> None:
+    card, plain = _frame(), _frame(design="plain")
+
+    assert "Καφεκοπτείο της Πλατείας</td>" in card.html_head and "background" in card.html_head
+    assert "<td" in plain.html_head and "Καφεκοπτείο της Πλατείας</td>" not in plain.html_head
+    light, dark = plain.html_head.split("@media (prefers-color-scheme: dark)")
+    assert "background" not in light + plain.html_foot and "background" in dark
+    assert plain.text_foot == card.text_foot
+
+
+def test_a_design_that_nobody_drew_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        _frame(design="glitter")

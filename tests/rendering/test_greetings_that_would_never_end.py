@@ -109,6 +109,13 @@ def test_rows_of_blanks_beside_optional_sentences_are_passed_over_once(subject: 
     assert answer_in_time(body, subject=subject) == "written"
 
 
+@pytest.mark.parametrize("gap", ["🎄", " ", "«", "*"])
+def test_looking_back_for_the_start_of_a_sentence_reads_each_gap_once(gap: str) -> None:
+    body = "{% set gap = '" + gap * 400 + "' %}{% for a in range(100) %}{{ gap }} {{ since }}{% endfor %}."
+
+    assert answer_in_time(body) == "written"
+
+
 @pytest.mark.parametrize("pair", [" \n", "*_", "](", "![", "<a", "> ", "\\\n"])
 def test_a_page_full_of_one_sign_is_read_in_time(pair: str) -> None:
     page = pair * (18_000 // len(pair))

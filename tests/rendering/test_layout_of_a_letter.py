@@ -58,6 +58,28 @@ def test_hostile_markup_is_read_as_the_words_it_is(source: str) -> None:
     assert "Πάτρα" in letter.html and letter.text.startswith("Α ")
 
 
+@pytest.mark.parametrize(
+    ("source", "line", "column", "address"),
+    [
+        ("α\n\nβ [η σελίδα μας](shop.example) γ", 3, 18, "shop.example"),
+        ("[η σελίδα μας](http://shop.example/α)", 1, 16, "http://shop.example/α"),
+        ("<http://shop.example>", 1, 2, "http://shop.example"),
+        ("[τηλέφωνο](tel:+302310000000)", 1, 12, "tel:+302310000000"),
+        ("{% if city -%}\n\n[α](/stop){% endif %}", 3, 5, "/stop"),
+        ("[α](//evil.example)", 1, 5, "//evil.example"),
+        ("[α](https://)", 1, 5, "https://"),
+        ("[α](mailto:)", 1, 5, "mailto:"),
+        ("[α]()", 1, 5, ""),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_refused_with_its_place(source: str, line: int, column: int, address: str) -> None:
+    found = check_greeting(subject="α", body=source, names=NAMES)
+
+    assert [(one.code, one.line, one.column, one.facts) for one in found] == [
+        ("link_address", line, column, {"address": address})
+    ]
+
+
 def test_a_picture_from_afar_is_only_a_link() -> None:
     assert "<img" not in write("![α](https://evil.example/a.png)").html
 
@@ -90,8 +112,8 @@ def test_a_piece_in_a_place_where_it_cannot_stand_is_refused(source: str, code: 
         ("Α\n\n{% if city %}\nΒ\n\nΓ\n{% endif %}\n\nΔ", "Α\n\nΒ\n\nΓ\n\nΔ"),
         ("Α\n{% if city %}\nΒ\n{% endif %}\nΓ", "Α\nΒ\nΓ"),
         ("{% if years > 9 %}\n\nΑ\n\n{% else %}\n\nΒ\n\n{% endif %}", "Β"),
-        ("{% if years > 9 %}\n- α\n- β\n{% else %}\n- γ\n- δ\n{% endif %}", "– γ\n– δ"),
-        ("{% for x in things %}\n- {{ x }}\n{% endfor %}", "– εσπρέσο\n\n– κουλουράκια"),
+        ("{% if years > 9 %}\n- α\n- β\n{% else %}\n- γ\n- δ\n{% endif %}", "- γ\n- δ"),
+        ("{% for x in things %}\n- {{ x }}\n{% endfor %}", "- εσπρέσο\n\n- κουλουράκια"),
         ("{% set x = 'ένα' %}\nΑ {{ x }}", "Α ένα"),
         ("{# σχόλιο #}\nΑ\n{# κι άλλο #}\nΒ", "Α\nΒ"),
         (

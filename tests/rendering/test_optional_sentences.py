@@ -1,7 +1,7 @@
 import pytest
 
-from campaigns.rendering import RenderError
-from tests.rendering.greetings import codes, write
+from campaigns.rendering import OptionalSentence, RenderError, compile_greeting
+from tests.rendering.greetings import NAMES, STAMATIS, codes, write
 
 
 def test_an_optional_sentence_is_written_when_its_facts_are_known() -> None:
@@ -32,7 +32,7 @@ def test_an_optional_sentence_is_left_out_whole_when_one_fact_is_missing() -> No
         ("Α.\n\n[[ {{ city }} ]]\n\nΒ.", "Α.\n\nΒ."),
         ("Α.\n\n[[ {{ city }}\n\nκι άλλο ]]\n\nΒ.", "Α.\n\nΒ."),
         ("Α.\n\n[[\n{{ city }}\n\nκι άλλο\n]]\n\nΒ.", "Α.\n\nΒ."),
-        ("- α\n- [[ {{ city }} ]]\n- γ", "– α\n– γ"),
+        ("- α\n- [[ {{ city }} ]]\n- γ", "- α\n- γ"),
         ("Α [[ **{{ city }}** ]] Β", "Α Β"),
         ("Α [[ β [[ {{ city }} ]] {{ years }} ]] δ", "Α β 7 δ"),
         ("Α [[ {{ city|upper ~ '!' }} ]] δ", "Α δ"),
@@ -91,3 +91,68 @@ def test_a_subject_of_which_nothing_is_left_is_an_error() -> None:
 def test_brackets_without_a_fact_are_pointed_out() -> None:
     assert codes("α [[ για όλους ]]", severity="warning") == ["optional_without_fact"]
     assert codes("α [[ {{ city }} ]]", severity="warning") == []
+
+
+BODY = "Γεια.\n[[ Στην {{ πόλη }}. ]] [[ {{ τόσα_χρόνια }} [[ και {{ υπογραφή }} ]]. ]]\n\n[[ {{ things|first }} ]]"
+
+
+def test_a_greeting_knows_its_optional_sentences_and_the_facts_they_hang_on() -> None:
+    greeting = compile_greeting(subject="Γεια[[, {{ όνομα }}]]", body=BODY, names=NAMES)
+
+    assert greeting.optional_sentences == (
+        OptionalSentence(0, 1, 5, ", {{ όνομα }}", ("first_name",), "subject"),
+        OptionalSentence(1, 2, 1, "Στην {{ πόλη }}.", ("city",)),
+        OptionalSentence(2, 2, 24, "{{ τόσα_χρόνια }} [[ και {{ υπογραφή }} ]].", ("years", "signature")),
+        OptionalSentence(3, 2, 45, "και {{ υπογραφή }}", ("signature",)),
+        OptionalSentence(4, 4, 1, "{{ things|first }}", ("things",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "dropped"),
+    [
+        ((), ()),
+        (("first_name",), (0,)),
+        (("city", "things"), (1, 4)),
+        (("signature",), (3,)),
+        (("years",), (2,)),
+        (("years", "signature", "first_name"), (0, 2, 3)),
+    ],
+)
+def test_a_letter_tells_which_sentences_its_reader_does_not_read(missing: tuple, dropped: tuple) -> None:
+    greeting = compile_greeting(subject="Γεια[[, {{ όνομα }}]]", body=BODY, names=NAMES)
+
+    assert greeting.render({**STAMATIS, **dict.fromkeys(missing)}).dropped == dropped
+
+
+def test_a_sentence_left_out_at_several_turns_of_a_loop_is_told_once() -> None:
+    letter = write("{% for visit in visits %}{{ visit.day }}[[ ({{ city }}) ]] {% endfor %}", city="")
+
+    assert (letter.text, letter.dropped) == ("Παρασκευή Σάββατο", (0,))
+
+
+@pytest.mark.parametrize(
+    ("inside", "facts"),
+    [
+        ("{{ city|default('εκεί') }} {{ years }}", ("years",)),
+        ("{{ city or 'εκεί' }}", ()),
+        ("{% if city %}{{ years }}{% endif %}", ("years",)),
+        ("{{ city if years else signature }}", ("city", "signature")),
+        ("{{ city ~ years }} {{ city }}", ("city", "years")),
+        ("{% for x in things %}{{ x }}{% endfor %}", ("things",)),
+        ("{% set x = city %}{{ x }}", ("city",)),
+        ("{{ years|με_λόγια }} {{ customer.city }}", ("years", "city")),
+    ],
+)
+def test_only_facts_that_can_take_the_sentence_out_are_told(inside: str, facts: tuple[str, ...]) -> None:
+    (sentence,) = compile_greeting(subject="α", body=f"α [[ {inside} ]]", names=NAMES).optional_sentences
+
+    assert sentence.facts == facts
+
+
+def test_places_of_optional_sentences_are_those_of_the_source_as_typed() -> None:
+    body = "Γεια.\r\n{% if city -%}   \r\n  [[ {{ city }} ]]{% endif %}"
+
+    (sentence,) = compile_greeting(subject="α", body=body, names=NAMES).optional_sentences
+
+    assert (sentence.start_line, sentence.start_column) == (3, 3)

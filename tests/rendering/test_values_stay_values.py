@@ -33,7 +33,7 @@ def test_a_value_is_only_text_whatever_it_looks_like(name: str) -> None:
     letter = GREETING.render({"first_name": name})
 
     assert letter.subject == f"<{name}>"
-    assert letter.text == f"Α ‹{name}› και ‹{name}›\n\n– Β"
+    assert letter.text == f"Α ‹{name}› και ‹{name}›\n\n- Β"
     assert letter.html == (
         f"<p><strong>Α</strong> ‹{_escaped(name)}› και ‹{_escaped(name)}›</p>\n<ul>\n<li>Β</li>\n</ul>"
     )

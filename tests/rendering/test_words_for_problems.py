@@ -12,6 +12,7 @@ from tests.rendering.greetings import NAMES
 FACTS = {
     "name": "υπογρφή", "did_you_mean": "", "piece": "{{ x }}", "tag": "if", "end": "endif", "near": "+", "limit": 60,
     "length": 70, "text": "{{", "operation": "*", "character": "$", "fact": "signature",
+    "address": "shop.example",
 }  # fmt: skip
 
 

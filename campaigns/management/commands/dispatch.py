@@ -9,6 +9,7 @@ from django.utils import timezone
 from campaigns.dispatch import kept
 from campaigns.dispatch.notices import send_notices
 from campaigns.dispatch.sweep import due_lanes, hold_too_late, settle_dead_holders
+from campaigns.dispatch.test_letters import send_due_test_letters
 from campaigns.dispatch.work import Turn, work_lane
 from campaigns.heartbeat import beat, take_leave
 from campaigns.models import Campaign
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         finish_if_done(campaign, now=timezone.now())
         with kept.lent_transport() as transport:
             send_notices(transport=transport, clock=timezone.now, stopping=kept.stopping)
+            send_due_test_letters(transport=transport, clock=timezone.now, stopping=kept.stopping)
         found.refresh_from_db()
         facts = {"campaign": campaign, "state": found.state, "sent": sent, "tried": tried}
         self.stdout.write(

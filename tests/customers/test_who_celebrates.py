@@ -1,0 +1,74 @@
+"""Who celebrates on a day: the same condition for Today, for the audience of a greeting, and for the calendar."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from customers.celebrating import birthday_on, named_on
+from customers.models import Contact
+from tests.builders import ELENI, STAMATIS, make_contact
+
+pytestmark = pytest.mark.django_db
+ST_NICHOLAS = date(2026, 12, 6)
+
+
+def named(on: date) -> list[Contact]:
+    by_calendar, by_choice = named_on(on)
+    return list(Contact.objects.filter(by_calendar | by_choice).order_by("pk"))
+
+
+def test_the_name_somebody_goes_by_tells_the_day():
+    nikos = make_contact(first_name="Νικόλαος")
+    called = make_contact(first_name="Σταμάτης", known_as="Νίκος")
+    make_contact(first_name="Νίκος", known_as="Σταμάτης")
+
+    assert named(ST_NICHOLAS) == [nikos, called]
+
+
+def test_a_chosen_day_stands_in_the_place_of_the_calendar_s():
+    make_contact(first_name="Νίκος", name_day_choice="12-27")
+    by_choice = make_contact(STAMATIS, name_day_choice="12-06")
+
+    assert named(ST_NICHOLAS) == [by_choice]
+
+
+def test_a_name_day_moves_with_easter():
+    giorgos = make_contact(first_name="Γιώργος")
+
+    assert named(date(2026, 4, 23)) == [giorgos]
+    # In 2027 the 23rd of April is Good Friday week: St George is kept on Easter Monday.
+    assert (named(date(2027, 4, 23)), named(date(2027, 5, 3))) == ([], [giorgos])
+
+
+@pytest.mark.parametrize(
+    ("on", "found"), [(date(2027, 2, 28), True), (date(2028, 2, 28), False), (date(2028, 2, 29), True)]
+)
+def test_whoever_was_born_on_a_leap_day_has_a_birthday_every_year(on, found):
+    make_contact(birth_month=2, birth_day=29)
+
+    assert Contact.objects.filter(birthday_on(on)).exists() == found
+
+
+def test_whose_birthday_we_do_not_know_has_none():
+    make_contact(ELENI)
+
+    assert not Contact.objects.filter(birthday_on(ST_NICHOLAS)).exists()
+    assert Contact.objects.exclude(birthday_on(ST_NICHOLAS)).exists()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads a table this small from end to end")
+@pytest.mark.parametrize(
+    ("condition", "index"),
+    [
+        (birthday_on(ST_NICHOLAS), "contact_by_birthday"),
+        (named_on(ST_NICHOLAS)[0], "contact_by_called_name"),
+        (named_on(ST_NICHOLAS)[1], "contact_by_chosen_name_day"),
+        (named_on(ST_NICHOLAS)[0] | named_on(ST_NICHOLAS)[1], "contact_by_chosen_name_day"),
+    ],
+)
+def test_nobody_else_is_read_to_find_them(condition, index):
+    plan = Contact.objects.filter(condition, erased_at=None, kind="person").explain()
+
+    assert index in plan
+    assert "SCAN" not in plan
