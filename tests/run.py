@@ -45,7 +45,7 @@ PARTS = (
     Part("PostgreSQL", "PostgreSQL", "not faults and not browser and not once", 3, parallel=True),
     Part("faults, SQLite", "SQLite", "faults and not postgres", 5, parallel=True),
     Part("faults, PostgreSQL", "PostgreSQL", "faults and not once", 5, parallel=True),
-    Part("browser, SQLite", "SQLite", "browser", 3),
+    Part("browser, SQLite", "SQLite", "browser", 3, parallel=True),
     Part(
         "browser, PostgreSQL + Redis",
         "PostgreSQL",

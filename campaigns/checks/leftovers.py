@@ -35,10 +35,13 @@ def leftovers(text: str, *, language: str, side: Sides, names: Mapping[str, str]
     """Yield what looks like a gap never filled in; `names` are the facts, which are suggested where one is meant."""
     for match in _MARKS[side].finditer(text):
         yield Finding("leftover_here", match.start(), match.end(), match.group())
+    spellings: dict[str, str] = {}
     for pattern, is_gap in _SHAPES:
         for match in pattern.finditer(text):
             if is_gap(match["name"]):
-                yield Finding("leftover_here", match.start(), match.end(), match.group(), _fact(match["name"], names))
+                spellings = spellings or _by_key(names)
+                fact = spellings.get(_key(match["name"]), "")
+                yield Finding("leftover_here", match.start(), match.end(), match.group(), fact and f"{{{{ {fact} }}}}")
     for match in _WORDS.finditer(text):
         if not (language == "en" and _is_english(match, text)):
             yield Finding("leftover_here", match.start(), match.end(), match.group())
@@ -77,10 +80,16 @@ _SHAPES = (
 )
 
 
-def _fact(name: str, names: Mapping[str, str]) -> str:
-    meant = folded(name).replace(" ", "_")
-    known = next((spelling for spelling in names if folded(spelling) == meant), "")
-    return f"{{{{ {known} }}}}" if known else ""
+def _by_key(names: Mapping[str, str]) -> dict[str, str]:
+    """The spellings of facts by what is left of them without accents and capitals; of two alike the first."""
+    found: dict[str, str] = {}
+    for spelling in names:
+        found.setdefault(folded(spelling), spelling)
+    return found
+
+
+def _key(name: str) -> str:
+    return folded(name).replace(" ", "_")
 
 
 def _is_english(match: re.Match[str], text: str) -> bool:

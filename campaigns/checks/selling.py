@@ -99,8 +99,12 @@ def _sells(text: str, language: str) -> Iterator[Finding]:
     for words in {_WORDS.get(language, _WORDS["en"]), _WORDS["en"]}:
         places += [(match.start(), match.end(), "selling") for match in words.finditer(plain)]
     sentences = Cuts(plain, _SENTENCE_EDGE)
+    strengths: dict[tuple[int, int], str] = {}
     for match in _MONEY.finditer(plain):
-        places.append((match.start(), match.end(), _strength(plain, sentences, match)))
+        sentence = sentences.around(match.start(), match.end())
+        if sentence not in strengths:  # a list of prices may be one sentence as long as the letter
+            strengths[sentence] = "price_like" if _GOOD_CAUSE.search(plain, *sentence) else "selling"
+        places.append((match.start(), match.end(), strengths[sentence]))
     for match in _PERCENT.finditer(plain):
         cut = match["minus"] or match["off"]
         places.append((match.start(), match.end(), "selling" if cut else "price_like"))
@@ -113,10 +117,6 @@ def _sells(text: str, language: str) -> Iterator[Finding]:
             continue  # the offer beside it says enough
         yield Finding(code, start, end, text[start:end])
         seen = end
-
-
-def _strength(plain: str, sentences: Cuts, match: re.Match[str]) -> str:
-    return "price_like" if _GOOD_CAUSE.search(plain, *sentences.around(match.start(), match.end())) else "selling"
 
 
 def _inside_piece(text: str, place: int) -> bool:

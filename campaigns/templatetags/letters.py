@@ -3,7 +3,7 @@
 import re
 
 from django import template
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from campaigns.models import Campaign
@@ -11,6 +11,9 @@ from campaigns.sentences import CLASS_NAMES, LETTER_NAMES, STATE_MARKS, variant_
 
 register = template.Library()
 # Escaped text holds figures of its own in &#39;; they are no figures of the sentence.
+# What the editor draws as chips: a fact as it stands, the brackets of an optional sentence.
+_PIECES = re.compile(r"(\{\{\s*[\w.]+\s*\}\}|\[\[|\]\])")
+_HIDDEN = re.compile(r"(\{\{\s*|\s*\}\}|_)")
 _FIGURES = re.compile(r"&#?\w+;|\d+(?:[.,:]\d+)*")
 
 
@@ -23,6 +26,21 @@ def figures(sentence: str) -> SafeString:
             conditional_escape(sentence),
         )
     )
+
+
+@register.filter
+def chips(source: str) -> SafeString:
+    """Words that are only read, their facts drawn as in the editor; what one copies is still the source."""
+    return format_html_join("", "{}", ((_drawn(piece),) for piece in _PIECES.split(source)))
+
+
+def _drawn(piece: str) -> str:
+    if piece in ("[[", "]]"):
+        return format_html('<mark class="maybe">{}</mark>', piece)
+    if not _PIECES.fullmatch(piece):
+        return piece
+    parts = ((format_html("<i>{}</i>", part) if _HIDDEN.fullmatch(part) else part,) for part in _HIDDEN.split(piece))
+    return format_html("<mark>{}</mark>", format_html_join("", "{}", parts))
 
 
 @register.filter

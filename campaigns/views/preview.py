@@ -86,6 +86,7 @@ def checked(campaign: Campaign, words: Words, *, contact: Contact | None) -> dic
         "checks": problems,
         "gaps": lines,
         "written_in": words.language,
+        "nothing_written": not (subject or body),
         "checks_count": how_many(errors, len(problems) - errors + len(lines)),
         "subject_line": subject_line(contact, subject_for(person, subject=subject, body=body)) if person else "",
         "sells": any(each["problem"].code == "selling" for each in problems),

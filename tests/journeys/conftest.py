@@ -6,6 +6,7 @@ from django.conf import settings as house_settings
 from playwright.sync_api import BrowserContext, Page
 
 from tests.builders import PASSWORD
+from tests.console import hear_complaints
 
 
 class Desk:
@@ -15,8 +16,7 @@ class Desk:
         self.context, self.base = context, base
         self.page: Page = context.new_page()
         self.errors: list[str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        hear_complaints(self.page, self.errors)
         self.open("/login/")
         self.page.fill("[name=username]", username)
         self.page.fill("[name=password]", PASSWORD)

@@ -9,6 +9,7 @@ from campaigns.dispatch.outcome import Outcome
 from campaigns.dispatch.test_letters import send_due_test_letters
 from campaigns.models import Campaign, GreetingVersion, TestGroup, TestLetter
 from tests.builders import PASSWORD, STAMATIS, make_campaign, make_contact, make_user
+from tests.console import hear_complaints
 
 pytestmark = pytest.mark.browser
 SERIOUS = ("serious", "critical")
@@ -33,8 +34,7 @@ def house(transactional_db, live_server) -> str:
 def logged_in(browser: Browser, house: str, **options) -> tuple[Page, list[str]]:
     page = browser.new_context(locale="en-GB", **options).new_page()
     errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    hear_complaints(page, errors)
     page.goto(f"{house}/login/")
     page.fill("[name=username]", "anna")
     page.fill("[name=password]", PASSWORD)

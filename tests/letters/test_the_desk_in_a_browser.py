@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from campaigns.models import Campaign
 from tests.builders import ELENI, GIORGOS, NOW, PASSWORD, STAMATIS, make_campaign, make_contact, make_letter, make_user
+from tests.console import hear_complaints
 
 pytestmark = pytest.mark.browser
 SERIOUS = ("serious", "critical")
@@ -33,8 +34,7 @@ def house(transactional_db, live_server) -> str:
 def desk(browser: Browser, address: str, username: str = "anna", **options) -> tuple[Page, list[str]]:
     page = browser.new_context(locale="en-GB", **options).new_page()
     errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    hear_complaints(page, errors)
     page.goto(f"{address}/login/")
     page.fill("[name=username]", username)
     page.fill("[name=password]", PASSWORD)
@@ -52,6 +52,7 @@ def test_the_letter_follows_the_typing_and_a_fact_is_put_in_by_a_button(browser,
     page.locator("#body").press("Control+End")
     page.keyboard.type("\n\nΧαιρετίσματα: ")
 
+    page.locator("#group-who > summary").click()
     page.locator("[data-insert*='city']").first.click()
 
     letter = page.frame_locator(".letter-frame iframe:not(.coming)")

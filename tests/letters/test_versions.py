@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from campaigns.composing import CannotChange, Words, save_words
 from campaigns.models import Campaign, GreetingVariant, GreetingVersion, WordsDraft
+from campaigns.templatetags.letters import chips
 from campaigns.versions import NewerWords, restore_variant, restore_version, version_lines
 from customers.models import AuditEntry
 from tests.builders import BODY, NOW, make_campaign, make_contact, make_letter, make_user, make_words
@@ -68,7 +69,7 @@ def test_each_version_says_who_wrote_it_and_what_it_changed(as_staff, campaign, 
     html = page(as_staff, "version-list", campaign.pk)
 
     assert "<b>3</b> versions of these words" in html
-    assert "The first words: plural, singular." in html
+    assert "The first words: plural · singular." in html
     assert "Changed: plural." in html
     assert "New: English." in html
     assert html.index("Version 3") < html.index("Version 2") < html.index("Version 1")
@@ -414,3 +415,12 @@ def test_a_variant_that_there_cannot_be_is_not_found(as_staff, code):
 
     assert answer.status_code == 404
     assert campaign.template.versions.count() == 1
+
+
+def test_words_that_are_only_read_show_their_facts_as_the_editor_does_and_are_escaped():
+    drawn = chips("<b>{{ το_συνηθισμένο }}</b> [[ {{ όνομα|upper }} ]]")
+
+    assert drawn == (
+        "&lt;b&gt;<mark><i>{{ </i>το<i>_</i>συνηθισμένο<i> }}</i></mark>&lt;/b&gt; "
+        '<mark class="maybe">[[</mark> {{ όνομα|upper }} <mark class="maybe">]]</mark>'
+    )

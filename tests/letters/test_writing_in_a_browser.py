@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from campaigns.models import GreetingVersion, WordsDraft
 from tests.builders import BODY, ELENI, PASSWORD, STAMATIS, make_campaign, make_contact, make_user, make_words
+from tests.console import hear_complaints
 
 pytestmark = pytest.mark.browser
 SERIOUS = ("serious", "critical")
@@ -31,8 +32,7 @@ def write(browser: Browser, transactional_db, live_server, errors) -> Callable[.
         campaign = make_campaign(author=anna, template=make_words(by=anna, body=body))
         page = browser.new_context(locale=language, **options).new_page()
         page.set_default_timeout(15_000)
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        hear_complaints(page, errors)
         page.goto(f"{live_server.url}/login/?next=/greetings/{campaign.pk}/write/")
         page.fill("[name=username]", "anna")
         page.fill("[name=password]", PASSWORD)
@@ -282,4 +282,29 @@ def test_the_full_desk_is_sound_for_axe_and_no_wider_than_the_screen(write, erro
 
     assert on_page == in_list == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert errors == []
+
+
+def test_a_group_of_facts_that_was_opened_stays_open_when_the_next_person_comes(write, errors):
+    page = write()
+    page.locator("#group-who > summary").click()
+
+    page.get_by_role("button", name="Next", exact=True).click()
+
+    expect(page.locator("#palette-head + .count")).to_have_text("Ελένη Βλάχου")
+    expect(page.locator("#group-who")).to_have_attribute("open", "")
+    assert page.locator("#group-history").get_attribute("open") is None
+    assert errors == []
+
+
+def test_the_answers_of_the_search_go_with_escape_and_leave_the_focus_in_the_field(write, errors):
+    page = write()
+    page.locator("#q").fill("zzz")
+    expect(page.locator("#found")).to_contain_text("We found nobody called")
+
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#found > *")).to_have_count(0)
+    expect(page.locator("#q")).to_be_focused()
+    expect(page.locator("#q")).to_have_value("")
     assert errors == []

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from campaigns import differences as module
 from campaigns.differences import MOST_TOKENS, differences
 
+pytestmark = pytest.mark.once
+
 
 def marked(old: str, new: str) -> str:
     """Both sides in one line: {-gone-} and {+new+}."""

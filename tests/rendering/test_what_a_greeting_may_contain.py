@@ -3,6 +3,8 @@ import pytest
 from campaigns.rendering import RenderError, TemplateError, check_greeting, compile_greeting
 from tests.rendering.greetings import NAMES, STAMATIS, codes, write
 
+pytestmark = pytest.mark.once
+
 ACCEPTED = [
     ("{{ salutation }}", "Αγαπητέ Σταμάτη,"),
     ("{{προσφώνηση}} {{ όνομα }}", "Αγαπητέ Σταμάτη, Σταμάτη"),

@@ -9,6 +9,8 @@ from campaigns.rendering import Problem, check_greeting
 from campaigns.template_problems import problem_sentence
 from tests.rendering.greetings import NAMES
 
+pytestmark = pytest.mark.once
+
 FACTS = {
     "name": "υπογρφή", "did_you_mean": "", "piece": "{{ x }}", "tag": "if", "end": "endif", "near": "+", "limit": 60,
     "length": 70, "text": "{{", "operation": "*", "character": "$", "fact": "signature",

@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from customers.models import AuditEntry, Contact, PassedOn, PurchaseSummary
 from tests.builders import ELENI, GIORGOS, NOW, PASSWORD, STAMATIS, make_contact, make_user
+from tests.console import hear_complaints
 
 pytestmark = pytest.mark.browser
 PAGE = "/people/acquaint/"
@@ -29,8 +30,7 @@ def sit_down(browser: Browser, address: str, **options) -> tuple[Page, list[str]
     """Log in as Anna and open the page; the list fills with whatever the browser complains of."""
     page = browser.new_context(**({"locale": "en-GB"} | options)).new_page()
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    hear_complaints(page, complaints)
     page.goto(f"{address}/login/")
     page.fill("[name=username]", "anna")
     page.fill("[name=password]", PASSWORD)

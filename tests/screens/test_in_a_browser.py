@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 from customers.models import FollowUp, Interaction, ServiceCase
 from customers.search import index_contacts
 from tests.builders import ELENI, GIORGOS, NOW, PASSWORD, STAMATIS, make_contact, make_user
+from tests.console import hear_complaints
 
 pytestmark = pytest.mark.browser
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
@@ -82,8 +83,7 @@ def test_the_admin_is_accessible_too(browser, live_server, stamatis):
 def test_the_browser_keeps_to_the_policy_without_a_complaint(browser, live_server, stamatis):
     page = browser.new_page(viewport=DESKTOP, locale="el-GR")
     complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    hear_complaints(page, complaints)
     log_in(page, live_server.url)
 
     for path in PAGES[:-1]:

@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from customers.models import Product
 from tests.builders import make_user
+from tests.console import hear_complaints
 from tests.customers.test_products import make_product
 from tests.screens.test_in_a_browser import DESKTOP, PHONE, log_in
 
@@ -45,7 +46,7 @@ def test_the_products_are_accessible_and_as_wide_as_the_screen(
 def test_a_name_is_corrected_in_its_row_by_keyboard(browser, live_server, espresso):
     page = browser.new_page(viewport=DESKTOP, locale="en-GB")
     complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    hear_complaints(page, complaints)
     log_in(page, live_server.url)
     page.goto(live_server.url + PAGE)
 
