@@ -63,7 +63,9 @@ def test_a_long_list_and_a_campaign_do_not_lock_each_other_out(make_house, impor
     begun, ended = seen[State.APPLYING]
     meanwhile = sum(begun < at < ended for at in kept)
     waits = [later - sooner for sooner, later in zip([begun, *kept], kept, strict=False) if begun < later < ended]
-    assert meanwhile >= 10, f"only {meanwhile} letters left while the list came in ({ended - begun:.1f} s)"
+    # Locked out, two letters left in twenty seconds; here it is a few a second, on two busy cores one.
+    seconds = ended - begun
+    assert meanwhile > seconds / 2, f"only {meanwhile} letters left while the list came in ({seconds:.1f} s)"
     assert max(waits) < 5, f"no letter left for {max(waits):.1f} s"
     assert coverage.classes["reached"] == LETTERS
     house.assert_nobody_twice_and_nobody_lost()
