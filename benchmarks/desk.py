@@ -30,10 +30,10 @@ from django.urls import include, path, reverse
 from django.utils import timezone
 
 from benchmarks.house import test_database
-from campaigns.beginning import begin_for_feast
 from campaigns.models import Campaign
 from campaigns.occasions import ComingFeast
-from campaigns.previewing import readers_of
+from campaigns.writing.beginning import begin_for_feast
+from campaigns.writing.previewing import readers_of
 from customers.examples import make_volume
 from customers.models import Contact
 from tests.builders import make_user

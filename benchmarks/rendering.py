@@ -19,10 +19,10 @@ from statistics import median
 
 from jinja2 import Environment, Template
 
-from campaigns.facts import FACT_NAMES, FACTS
+from campaigns.personalisation.facts import FACT_NAMES, FACTS
 from campaigns.rendering import CompiledGreeting, compile_greeting
 from campaigns.rendering.grammar import GRAMMAR
-from campaigns.starters import STARTERS
+from campaigns.writing.starters import STARTERS
 
 STARTER_CODES = ("christmas-el-informal", "christmas-en-formal")
 # Of ten readers, how many have each fact: a letter leaves sentences out as real ones do.

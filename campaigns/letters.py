@@ -13,10 +13,10 @@ from django.utils.translation import pgettext
 
 from campaigns.dispatch.hint import DueLetter
 from campaigns.dispatch.wire import Letter
-from campaigns.facts import FACT_NAMES
 from campaigns.links import unsubscribe_url
 from campaigns.models import Campaign, GreetingVariant, GreetingVersion, LetterFrame
 from campaigns.personalisation import Person
+from campaigns.personalisation.facts import FACT_NAMES
 from campaigns.rendering import (
     AssembledLetter,
     CompiledGreeting,

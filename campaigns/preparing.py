@@ -12,17 +12,17 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from campaigns.checks.leftovers import looks_unfilled
-from campaigns.checks.selling import is_wish
 from campaigns.dispatch.addresses import LetterUnwritable, wire_address
 from campaigns.letters import Wording, frame_of, new_header_id, new_token, words_digest
 from campaigns.links import return_path
 from campaigns.models import Campaign, LetterFrame, Message, MessageBody
 from campaigns.occasions import last_sensible_hour
 from campaigns.personalisation import Person, personalise, with_facts
-from campaigns.promised import sold_in
 from campaigns.rendering import RenderedGreeting, RenderError, TemplateError
 from campaigns.segments import audience
+from campaigns.writing.checks.leftovers import looks_unfilled
+from campaigns.writing.checks.selling import is_wish
+from campaigns.writing.promised import sold_in
 from customers import audit
 from customers.consent import stop_facts, with_stop_code
 from customers.imports.applying import running_import

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from campaigns.letters import compiled
 from campaigns.occasions import MOURNING
 from campaigns.personalisation import personalise
-from campaigns.starters import Starter, starters_for
+from campaigns.writing.starters import Starter, starters_for
 from customers.by_hand import HandWords, offer_by_hand
 from customers.models import Contact
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from campaigns.coverage import CLASSES
 from campaigns.models import Campaign, Message
 from campaigns.occasions import DAYS_AFTER, last_sensible_hour
-from campaigns.promised import promised_in
+from campaigns.writing.promised import promised_in
 
 _State = Campaign.State
 _AT_WORK = (_State.SCHEDULED, _State.SENDING, _State.PAUSED, _State.FINISHED)

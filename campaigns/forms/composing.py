@@ -5,9 +5,9 @@ from dataclasses import fields
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.audiences import CITY
-from campaigns.composing import Words
 from campaigns.models import GreetingVariant, GreetingVersion
+from campaigns.writing.audiences import CITY
+from campaigns.writing.composing import Words
 from customers.models import Contact
 
 # More than the rendering takes, so that its own sentence about length is the one that is read.

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.audiences import CITY, PRESENT, code_of, offered
-from campaigns.composing import CHANGEABLE, CannotChange, set_audience
 from campaigns.forms.composing import AudienceForm, towns
 from campaigns.models import Campaign
 from campaigns.segments import RuleError, audience, rule_label
 from campaigns.sentences import people_words
+from campaigns.writing.audiences import CITY, PRESENT, code_of, offered
+from campaigns.writing.composing import CHANGEABLE, CannotChange, set_audience
 from customers.purchases import purchases_up_to
 from customers.roles import STAFF, role_required
 

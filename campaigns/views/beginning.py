@@ -5,11 +5,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from campaigns.beginning import begin_for_feast, begin_own
 from campaigns.forms.beginning import OwnOccasionForm
 from campaigns.occasions import feast_of_key
 from campaigns.selectors import campaign_lines, feasts_ahead, recent_campaigns
 from campaigns.sentences import campaign_sentence
+from campaigns.writing.beginning import begin_for_feast, begin_own
 from customers.roles import STAFF, role_required
 
 LIST_LIMIT = 50

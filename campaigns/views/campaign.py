@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from campaigns.at_work import kept_look, look_anew
-from campaigns.composing import CHANGEABLE
 from campaigns.coverage import CLASSES, Coverage, coverage_of, not_chosen_count
 from campaigns.forms.composing import ScheduleForm
 from campaigns.letter_pages import letter_page
@@ -34,6 +33,7 @@ from campaigns.selectors import Uncertain, last_step, uncertain_letters
 from campaigns.sentences import is_too_late
 from campaigns.tasks import ring_campaign
 from campaigns.views.progress import AT_WORK, class_rows, first_look, is_live, moving_part, number
+from campaigns.writing.composing import CHANGEABLE
 from customers.models import Contact
 from customers.roles import MANAGER, STAFF, has_role, role_required
 

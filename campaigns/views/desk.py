@@ -11,14 +11,18 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
-from campaigns.composing import CHANGEABLE, Words, moved_on
-from campaigns.desk_words import silence
-from campaigns.drafts import drafts_of, mark_of
 from campaigns.forms.composing import WordsForm
 from campaigns.models import Campaign, GreetingVariant, GreetingVersion, WordsDraft
-from campaigns.palette import palette_of
 from campaigns.personalisation import Person
-from campaigns.previewing import (
+from campaigns.reasons import clock, letter_reason
+from campaigns.sentences import people_words, variant_name
+from campaigns.views.preview import checked, known_contact
+from campaigns.views.test_panel import test_panel
+from campaigns.writing.composing import CHANGEABLE, Words, moved_on
+from campaigns.writing.desk_words import silence
+from campaigns.writing.drafts import drafts_of, mark_of
+from campaigns.writing.palette import palette_of
+from campaigns.writing.previewing import (
     SAMPLES,
     VariantTab,
     find_people,
@@ -29,11 +33,7 @@ from campaigns.previewing import (
     variant_tabs,
     verdict_of,
 )
-from campaigns.reasons import clock, letter_reason
-from campaigns.sentences import people_words, variant_name
-from campaigns.starters import starters_for
-from campaigns.views.preview import checked, known_contact
-from campaigns.views.test_panel import test_panel
+from campaigns.writing.starters import starters_for
 from customers.models import Contact
 from customers.purchases import purchases_up_to
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from campaigns.coverage import CLASS_OF_STATE
-from campaigns.fact_sources import Told, told_facts
 from campaigns.letters import assembled, frame_of
 from campaigns.links import unsubscribe_url
 from campaigns.models import Message
+from campaigns.personalisation.sources import Told, told_facts
 from campaigns.reasons import letter_reason
 from campaigns.rendering import AssembledLetter, RenderedGreeting
 from campaigns.running import StepRefused, settle_uncertain

@@ -7,18 +7,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns.composing import Words, newest_version
-from campaigns.desk_words import GapLine, gap_lines, how_many, subject_line
 from campaigns.forms.composing import WordsForm
-from campaigns.gaps import gaps_of
 from campaigns.models import Campaign, GreetingVariant
 from campaigns.personalisation import with_facts
-from campaigns.previewing import person_of, preview, readers_of, subject_for, tab_of
-from campaigns.proofreading import check_words
-from campaigns.reader_towns import with_readers
 from campaigns.rendering import Problem
-from campaigns.template_problems import problem_place, problem_sentence, problem_words
 from campaigns.views.frames import framed, framed_sentence, with_head
+from campaigns.writing.composing import Words, newest_version
+from campaigns.writing.desk_words import GapLine, gap_lines, how_many, subject_line
+from campaigns.writing.gaps import gaps_of
+from campaigns.writing.previewing import person_of, preview, readers_of, subject_for, tab_of
+from campaigns.writing.proofreading import check_words
+from campaigns.writing.reader_towns import with_readers
+from campaigns.writing.template_problems import problem_place, problem_sentence, problem_words
 from customers.models import Contact
 from customers.purchases import purchases_up_to
 from customers.roles import STAFF, role_required

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import replace_url, trigger_client_event
 
-from campaigns.composing import CHANGEABLE, Words, newest_version
-from campaigns.drafts import DraftMovedOn, keep_draft
 from campaigns.forms.composing import WordsForm
 from campaigns.models import Campaign
-from campaigns.previewing import VariantTab, find_people, reader_counts, readers_of, sample_person
 from campaigns.views.desk import LONGEST_QUERY, desk_page, desk_url, number, reader_context
 from campaigns.views.preview import known_contact
 from campaigns.views.test_panel import test_panel
+from campaigns.writing.composing import CHANGEABLE, Words, newest_version
+from campaigns.writing.drafts import DraftMovedOn, keep_draft
+from campaigns.writing.previewing import VariantTab, find_people, reader_counts, readers_of, sample_person
 from customers.models import Contact
 from customers.roles import STAFF, role_required
 

@@ -12,20 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns.checks.selling import is_wish
-from campaigns.composing import newest_version
 from campaigns.coverage import not_chosen_count
-from campaigns.facts import FACT_NAMES
 from campaigns.models import Campaign
+from campaigns.personalisation.facts import FACT_NAMES
 from campaigns.preparing import CannotPrepare, start_preparing
-from campaigns.promised import promised_in, sold_in
 from campaigns.reasons import letter_reason, reason_group, refusal
 from campaigns.rendering import check_greeting
 from campaigns.running import StepRefused, approve_campaign, is_writer
 from campaigns.selectors import deed_of
 from campaigns.sentences import people_words, variant_name
 from campaigns.tasks import prepare_campaign
-from campaigns.template_problems import problem_sentence
+from campaigns.writing.checks.selling import is_wish
+from campaigns.writing.composing import newest_version
+from campaigns.writing.promised import promised_in, sold_in
+from campaigns.writing.template_problems import problem_sentence
 from customers.ringing import bell
 from customers.roles import MANAGER, STAFF, role_required
 

@@ -8,15 +8,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns.composing import CHANGEABLE, newest_version
-from campaigns.drafts import DraftMovedOn, keep_draft
 from campaigns.forms.composing import WordsForm
 from campaigns.forms.test_letters import ME, GroupForm, PressForm
 from campaigns.models import Campaign, GreetingVersion, TestGroup
-from campaigns.previewing import preview
-from campaigns.template_problems import problem_sentence
-from campaigns.test_letter_words import refusal_sentence
-from campaigns.test_letters import (
+from campaigns.views.desk import desk_page, desk_url
+from campaigns.views.preview import known_contact
+from campaigns.views.progress import number
+from campaigns.views.test_panel import test_panel, what_became
+from campaigns.writing.composing import CHANGEABLE, newest_version
+from campaigns.writing.drafts import DraftMovedOn, keep_draft
+from campaigns.writing.previewing import preview
+from campaigns.writing.template_problems import problem_sentence
+from campaigns.writing.test_letter_words import refusal_sentence
+from campaigns.writing.test_letters import (
     CannotTest,
     NameTaken,
     ask_test_letters,
@@ -25,10 +29,6 @@ from campaigns.test_letters import (
     save_test_group,
     saved_groups,
 )
-from campaigns.views.desk import desk_page, desk_url
-from campaigns.views.preview import known_contact
-from campaigns.views.progress import number
-from campaigns.views.test_panel import test_panel, what_became
 from customers.models import Contact, User
 from customers.roles import STAFF, role_required
 

@@ -4,9 +4,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from campaigns.models import Campaign, TestLetter
-from campaigns.test_letter_words import told
-from campaigns.test_letters import last_test_letters, new_click, saved_groups
 from campaigns.views.progress import in_mailbox
+from campaigns.writing.test_letter_words import told
+from campaigns.writing.test_letters import last_test_letters, new_click, saved_groups
 from customers.models import Contact
 
 # Looks after a press: every 2 s for a minute. What takes longer is told when somebody asks again.

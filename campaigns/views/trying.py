@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from campaigns.composing import Words, newest_version
 from campaigns.forms.composing import WordsForm
 from campaigns.models import Campaign
 from campaigns.rendering import TemplateError
-from campaigns.template_problems import problem_sentence
-from campaigns.trial_words import finding_lines, trial_sentence
-from campaigns.trying import STEP, Trial, TrialFinding, readers_tried, try_on
+from campaigns.writing.composing import Words, newest_version
+from campaigns.writing.template_problems import problem_sentence
+from campaigns.writing.trial_words import finding_lines, trial_sentence
+from campaigns.writing.trying import STEP, Trial, TrialFinding, readers_tried, try_on
 from customers.roles import STAFF, role_required
 
 # The first step counts everybody too, and whoever pressed the button should see at once that something happens.

@@ -10,11 +10,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns.composing import CHANGEABLE, CannotChange
 from campaigns.models import Campaign, GreetingVariant, GreetingVersion
 from campaigns.reasons import clock
 from campaigns.sentences import campaign_sentence, variant_name
-from campaigns.versions import (
+from campaigns.writing.composing import CHANGEABLE, CannotChange
+from campaigns.writing.versions import (
     NewerWords,
     VariantBeside,
     VersionLine,

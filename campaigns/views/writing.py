@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from campaigns.composing import CannotChange, Words, WordsMovedOn, newest_version, save_words
-from campaigns.drafts import DraftMovedOn, drafts_of, drop_draft, keep_draft, mark_of, saved_words
 from campaigns.forms.composing import WordsForm
 from campaigns.models import Campaign
-from campaigns.previewing import sample_person, variant_tabs
 from campaigns.sentences import variant_name
-from campaigns.starters import starters_for
-from campaigns.versions import reader_of
 from campaigns.views.desk import desk_page, desk_url, hour, number, tabs_context
 from campaigns.views.review import begin_preparing
+from campaigns.writing.composing import CannotChange, Words, WordsMovedOn, newest_version, save_words
+from campaigns.writing.drafts import DraftMovedOn, drafts_of, drop_draft, keep_draft, mark_of, saved_words
+from campaigns.writing.previewing import sample_person, variant_tabs
+from campaigns.writing.starters import starters_for
+from campaigns.writing.versions import reader_of
 from customers.roles import STAFF, role_required
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns.checks import invitations_in
+from campaigns.writing.checks import invitations_in
 
 INVITES_IN_GREEK = """
 Ο καφές είναι από εμάς.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns.checks import sells
+from campaigns.writing.checks import sells
 
 SELLS_IN_GREEK = """
 Μόνο 12,90 € το κιλό ως την Πρωτοχρονιά.

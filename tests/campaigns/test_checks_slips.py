@@ -2,8 +2,8 @@
 
 import pytest
 
-from campaigns.checks import check_letter, slips
-from campaigns.facts import FACT_NAMES
+from campaigns.personalisation.facts import FACT_NAMES
+from campaigns.writing.checks import check_letter, slips
 
 RIGHT_IN_GREEK = """{{ προσφώνηση }}
 

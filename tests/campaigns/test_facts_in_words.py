@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from campaigns.facts import FACT_NAMES, FACTS
 from campaigns.personalisation import personalise, with_facts
+from campaigns.personalisation.facts import FACT_NAMES, FACTS
 from campaigns.rendering import compile_greeting
 from customers.models import Contact, Product, PurchaseSummary
 from tests.builders import ELENI, NOW, STAMATIS, make_contact

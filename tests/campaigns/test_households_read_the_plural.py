@@ -4,11 +4,11 @@ from itertools import product
 
 import pytest
 
-from campaigns.composing import Words
 from campaigns.models import GreetingVariant
 from campaigns.personalisation import manner_of, personalise, reads_in
-from campaigns.previewing import readers_of, variant_tabs
-from campaigns.trying import readers_tried
+from campaigns.writing.composing import Words
+from campaigns.writing.previewing import readers_of, variant_tabs
+from campaigns.writing.trying import readers_tried
 from customers.models import Contact
 from tests.builders import NOW, STAMATIS, make_campaign, make_contact
 

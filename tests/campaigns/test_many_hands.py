@@ -15,13 +15,13 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.composing import Words, save_words, set_audience
 from campaigns.coverage import adds_up
 from campaigns.dispatch.transport import transport_from_url
 from campaigns.dispatch.work import work_lane
 from campaigns.models import Campaign, Message
 from campaigns.preparing import CannotPrepare, start_preparing
 from campaigns.running import StepRefused, change_campaign, pause_campaign, resume_campaign, start_sending
+from campaigns.writing.composing import Words, save_words, set_audience
 from customers.models import AuditEntry, User
 from tests.builders import BODY, NOW, make_campaign, make_contact, make_letter, make_user
 from tests.dispatch.hands import claim

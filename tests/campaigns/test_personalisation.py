@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from campaigns.facts import FACT_NAMES, FACTS
 from campaigns.personalisation import Person, personalise, with_facts
+from campaigns.personalisation.facts import FACT_NAMES, FACTS
 from customers.models import Contact, Interaction, Product, PurchaseSummary
 from tests.builders import NOW, STAMATIS, make_contact
 

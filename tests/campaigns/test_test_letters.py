@@ -28,10 +28,10 @@ from campaigns.dispatch.test_letters import (
 )
 from campaigns.dispatch.transport import MailboxTransport, transport_from_url
 from campaigns.models import Campaign, Message, SendingWindow, TestGroup, TestLetter, WordsDraft
-from campaigns.previewing import preview
 from campaigns.tasks import ring_due_test_letters
-from campaigns.test_letter_words import LONGEST_SUBJECT, marked_subject, told
-from campaigns.test_letters import (
+from campaigns.writing.previewing import preview
+from campaigns.writing.test_letter_words import LONGEST_SUBJECT, marked_subject, told
+from campaigns.writing.test_letters import (
     PRESSES,
     SEND_TASK,
     TOLD_FOR,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from campaigns.composing import Words
 from campaigns.rendering import TemplateError
-from campaigns.trying import NAMES_SHOWN, Trial, readers_tried, try_on
+from campaigns.writing.composing import Words
+from campaigns.writing.trying import NAMES_SHOWN, Trial, readers_tried, try_on
 from customers.models import Contact, Interaction
 from tests.builders import ELENI, GIORGOS, NOW, STAMATIS, make_campaign, make_contact
 

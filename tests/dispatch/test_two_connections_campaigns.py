@@ -8,8 +8,6 @@ from datetime import date, timedelta
 import pytest
 from django.db import transaction
 
-from campaigns.beginning import begin_for_feast
-from campaigns.composing import CannotChange, Words, WordsMovedOn, save_words, set_audience
 from campaigns.coverage import adds_up
 from campaigns.hooks import put_letters_back, skip_waiting_letters
 from campaigns.letters import frame_of
@@ -27,6 +25,8 @@ from campaigns.running import (
     settle_uncertain,
     start_sending,
 )
+from campaigns.writing.beginning import begin_for_feast
+from campaigns.writing.composing import CannotChange, Words, WordsMovedOn, save_words, set_audience
 from customers.consent import stop_letters
 from customers.imports.undoing import undo_batch
 from customers.models import AuditEntry, Contact

@@ -16,10 +16,10 @@ PRODUCT = ("campaigns", "customers", "greetings_crm")
 LOCKS = {"select_for_update", "get_or_create", "update_or_create", "from_queryset"}
 
 HELD = {
-    "campaigns/beginning.py:begin_for_feast": "test_two_colleagues_begin_one_greeting_for_a_feast",
-    "campaigns/composing.py:changeable_campaign": "test_what_has_begun_is_not_changed_any_more",
-    "campaigns/composing.py:set_audience": "test_the_audience_is_what_the_last_of_two_chose_and_both_are_noted",
-    "campaigns/composing.py:_note_change": "test_an_edit_that_commits_first_is_not_approved",
+    "campaigns/writing/beginning.py:begin_for_feast": "test_two_colleagues_begin_one_greeting_for_a_feast",
+    "campaigns/writing/composing.py:changeable_campaign": "test_what_has_begun_is_not_changed_any_more",
+    "campaigns/writing/composing.py:set_audience": "test_the_audience_is_what_the_last_of_two_chose_and_both_are_noted",
+    "campaigns/writing/composing.py:_note_change": "test_an_edit_that_commits_first_is_not_approved",
     "campaigns/dispatch/by_row.py:RowMail._claim": "test_two_workers_take_one_notice_and_one_sends_it",
     "campaigns/dispatch/by_row.py:RowMail.record": (
         "test_a_holder_slower_than_its_lease_has_the_last_word_about_its_notice"
@@ -27,7 +27,9 @@ HELD = {
     "campaigns/dispatch/by_row.py:RowMail.settle_the_dead": (
         "test_two_sweeps_call_the_notice_of_a_dead_worker_uncertain_once"
     ),
-    "campaigns/drafts.py:_keep": ("test_two_windows_that_go_on_with_a_draft_at_once_keep_the_first_and_tell_the_other"),
+    "campaigns/writing/drafts.py:_keep": (
+        "test_two_windows_that_go_on_with_a_draft_at_once_keep_the_first_and_tell_the_other"
+    ),
     "campaigns/dispatch/handover.py:_claim": "test_two_workers_claim_one_letter_and_one_wins",
     "campaigns/dispatch/handover.py:_record_sent": "test_what_became_of_a_letter_is_recorded_once",
     "campaigns/dispatch/handover.py:record": "test_a_line_quoted_by_two_letters_keeps_the_time_of_the_first",
@@ -61,8 +63,8 @@ HELD = {
     "campaigns/running.py:finish_if_done": "test_two_turns_finish_a_campaign_once",
     "campaigns/running.py:change_campaign": "test_two_changes_are_two_revisions",
     "campaigns/running.py:settle_uncertain": "test_two_people_settle_one_uncertain_letter_and_one_is_told",
-    "campaigns/test_letters.py:ask_test_letters": "test_two_presses_of_one_button_are_one_letter",
-    "campaigns/test_letters.py:save_test_group": "test_two_colleagues_give_a_name_to_one_group",
+    "campaigns/writing/test_letters.py:ask_test_letters": "test_two_presses_of_one_button_are_one_letter",
+    "campaigns/writing/test_letters.py:save_test_group": "test_two_colleagues_give_a_name_to_one_group",
     "customers/consent.py:allow_letters": "test_two_who_allow_letters_do_it_once",
     "customers/consent.py:suppress_address": "test_leaving_twice_at_the_same_moment_is_one_suppression",
     "customers/imports/applying.py:keep_asker": "test_what_already_comes_in_keeps_its_asker",

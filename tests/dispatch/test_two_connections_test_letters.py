@@ -13,8 +13,8 @@ from campaigns.dispatch.test_letters import (
     settle_lost_test_letters,
 )
 from campaigns.models import Campaign, TestGroup, TestLetter
-from campaigns.previewing import preview
-from campaigns.test_letters import PRESSES, CannotTest, NameTaken, ask_test_letters, new_click, save_test_group
+from campaigns.writing.previewing import preview
+from campaigns.writing.test_letters import PRESSES, CannotTest, NameTaken, ask_test_letters, new_click, save_test_group
 from tests.builders import BODY, NOW, STAMATIS, make_campaign, make_contact, make_user
 from tests.connections import held_between
 from tests.dispatch.hands import SENT, holder_of

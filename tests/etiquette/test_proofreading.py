@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaigns.starters import STARTERS
+from campaigns.writing.starters import STARTERS
 from etiquette.proofreading import CODES, proofread
 
 pytestmark = pytest.mark.once

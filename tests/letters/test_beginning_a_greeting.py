@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from campaigns.beginning import begin_own
 from campaigns.forms.beginning import PURPOSES, OwnOccasionForm
 from campaigns.models import Campaign
 from campaigns.occasions import (
@@ -19,7 +18,8 @@ from campaigns.occasions import (
     coming_feasts,
     last_sensible_hour,
 )
-from campaigns.starters import starters_for
+from campaigns.writing.beginning import begin_own
+from campaigns.writing.starters import starters_for
 from tests.builders import NOW, make_user
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from campaigns.composing import CannotChange, Words, save_words
-from campaigns.drafts import DraftMovedOn, draft_of, drop_draft, keep_draft, mark_of
 from campaigns.models import WordsDraft
+from campaigns.writing.composing import CannotChange, Words, save_words
+from campaigns.writing.drafts import DraftMovedOn, draft_of, drop_draft, keep_draft, mark_of
 from tests.builders import BODY, NOW, STAMATIS, make_campaign, make_contact, make_user, make_words
 from tests.letters.conftest import client_of
 

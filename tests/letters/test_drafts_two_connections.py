@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.composing import Words
-from campaigns.drafts import DraftMovedOn, keep_draft, mark_of
 from campaigns.models import WordsDraft
+from campaigns.writing.composing import Words
+from campaigns.writing.drafts import DraftMovedOn, keep_draft, mark_of
 from tests.builders import BODY, NOW, make_campaign
 from tests.connections import held_between
 

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import Campaign
-from campaigns.previewing import preview, sample_person, variant_tabs
+from campaigns.writing.previewing import preview, sample_person, variant_tabs
 from customers.models import Contact
 from customers.search import index_contacts
 from tests.builders import BODY, ELENI, NOW, STAMATIS, make_campaign, make_contact, make_user, make_words

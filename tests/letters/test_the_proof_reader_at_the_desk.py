@@ -7,12 +7,12 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
 
-from campaigns.facts import FACT_NAMES
-from campaigns.proofreading import MOST_REMARKS, check_words
-from campaigns.reader_towns import reader_towns, with_readers
+from campaigns.personalisation.facts import FACT_NAMES
 from campaigns.rendering import Problem
-from campaigns.starters import STARTERS
-from campaigns.template_problems import problem_sentence
+from campaigns.writing.proofreading import MOST_REMARKS, check_words
+from campaigns.writing.reader_towns import reader_towns, with_readers
+from campaigns.writing.starters import STARTERS
+from campaigns.writing.template_problems import problem_sentence
 from etiquette.proofreading import CODES
 from tests.builders import STAMATIS, make_campaign, make_contact
 

@@ -5,10 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
-from campaigns.composing import CannotChange, Words, save_words
 from campaigns.models import Campaign, GreetingVariant, GreetingVersion, WordsDraft
 from campaigns.templatetags.letters import chips
-from campaigns.versions import NewerWords, restore_variant, restore_version, version_lines
+from campaigns.writing.composing import CannotChange, Words, save_words
+from campaigns.writing.versions import NewerWords, restore_variant, restore_version, version_lines
 from customers.models import AuditEntry
 from tests.builders import BODY, NOW, make_campaign, make_contact, make_letter, make_user, make_words
 from tests.letters.conftest import client_of

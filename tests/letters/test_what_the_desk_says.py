@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import translation
 
-from campaigns.desk_words import gap_lines, how_many, subject_line
-from campaigns.gaps import LOOKED_AT, gaps_of
-from campaigns.palette import palette_of
-from campaigns.previewing import person_of, readers_of
+from campaigns.writing.desk_words import gap_lines, how_many, subject_line
+from campaigns.writing.gaps import LOOKED_AT, gaps_of
+from campaigns.writing.palette import palette_of
+from campaigns.writing.previewing import person_of, readers_of
 from tests.builders import BODY, ELENI, NOW, STAMATIS, make_campaign, make_contact
 
 pytestmark = pytest.mark.django_db

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from campaigns.audiences import first_audience, offered
-from campaigns.beginning import begin_own
 from campaigns.models import Campaign
 from campaigns.preparing import CannotPrepare, start_preparing
 from campaigns.segments import RuleError, audience, rule_label
 from campaigns.sentences import people_words
+from campaigns.writing.audiences import first_audience, offered
+from campaigns.writing.beginning import begin_own
 from customers.models import Contact, PurchaseSummary
 from tests.builders import ELENI, GIORGOS, NOW, STAMATIS, make_campaign, make_contact, make_user
 

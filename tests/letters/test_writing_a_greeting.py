@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.beginning import begin_for_feast
-from campaigns.composing import CannotChange, Words, WordsMovedOn, save_words, set_audience
 from campaigns.models import Campaign, GreetingVersion
 from campaigns.occasions import coming_feasts
 from campaigns.segments import RuleError
+from campaigns.writing.beginning import begin_for_feast
+from campaigns.writing.composing import CannotChange, Words, WordsMovedOn, save_words, set_audience
 from tests.builders import BODY, NOW, STAMATIS, make_campaign, make_contact, make_user
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,10 @@ from functools import cache
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from campaigns.fact_values import VALUES, LastPurchase, Reading, Said, Thing
-from campaigns.facts import FACT_NAMES
+from campaigns.personalisation.facts import FACT_NAMES
+from campaigns.personalisation.values import VALUES, LastPurchase, Reading, Said, Thing
 from campaigns.rendering import CompiledGreeting, compile_greeting
-from campaigns.starters import Starter
+from campaigns.writing.starters import Starter
 from customers.models import Contact, Product, PurchaseSummary
 from customers.naming import salutation
 

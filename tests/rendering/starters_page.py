@@ -12,7 +12,7 @@ from django.utils import translation
 
 from campaigns.occasions import FEASTS, MOURNING, NAMES, OTHER, OWN_OCCASIONS
 from campaigns.rendering import RenderedGreeting
-from campaigns.starters import Starter, starters_for
+from campaigns.writing.starters import Starter, starters_for
 from tests.rendering.starter_readers import THINGS, Life, Reader, compiled
 
 LANGUAGES = {"el": "Greek", "en": "English"}
@@ -22,7 +22,7 @@ OPENING = """\
 # Starters: words to begin a greeting from
 
 A greeting begins with words we wrote for its occasion, in Greek and English, formal, informal and to a company
-(`campaigns/starters/`). Staff make them theirs. Below, each stands twice as it is read: with all we may know of
+(`campaigns/writing/starters/`). Staff make them theirs. Below, each stands twice as it is read: with all we may know of
 somebody, and with nothing but the name. A test keeps this page true; after a change of words write it anew:
 `python -m tests.rendering.starters_page > docs/starters.md`.
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns import differences as module
-from campaigns.differences import MOST_TOKENS, differences
+from campaigns.writing import differences as module
+from campaigns.writing.differences import MOST_TOKENS, differences
 
 pytestmark = pytest.mark.once
 

@@ -15,7 +15,7 @@ import pytest
 from django.utils import translation
 
 from campaigns.rendering import Problem, build_frame
-from campaigns.template_problems import problem_sentence
+from campaigns.writing.template_problems import problem_sentence
 from tests.rendering.greetings import NAMES, STAMATIS
 from tests.rendering.hostile import (
     ACCEPTED,

@@ -6,8 +6,8 @@ from itertools import combinations
 import pytest
 
 from campaigns.occasions import FEASTS, MOURNING, OTHER, OWN_OCCASIONS
-from campaigns.proofreading import check_words
-from campaigns.starters import STARTERS, Starter, starters_for
+from campaigns.writing.proofreading import check_words
+from campaigns.writing.starters import STARTERS, Starter, starters_for
 from tests.rendering.starter_readers import ALWAYS, compiled
 
 pytestmark = pytest.mark.once

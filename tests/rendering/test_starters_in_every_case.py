@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.checks import check_letter
 from campaigns.rendering import RenderedGreeting
-from campaigns.starters import STARTERS, Starter
+from campaigns.writing.checks import check_letter
+from campaigns.writing.starters import STARTERS, Starter
 from etiquette.proofreading import proofread
 from tests.rendering.starter_readers import ALWAYS, Life, Reader, compiled, facts_of, lives, people_of
 from tests.rendering.starters_page import page

@@ -6,7 +6,7 @@ from django.utils import translation
 
 import campaigns.rendering
 from campaigns.rendering import Problem, check_greeting
-from campaigns.template_problems import problem_sentence
+from campaigns.writing.template_problems import problem_sentence
 from tests.rendering.greetings import NAMES
 
 pytestmark = pytest.mark.once

@@ -6,11 +6,11 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from campaigns.checking import Checked, check_on_contact
 from campaigns.models import GreetingVariant
 from campaigns.personalisation import manner_of, with_facts
 from campaigns.rendering import Problem
-from campaigns.template_problems import problem_sentence
+from campaigns.writing.checking import Checked, check_on_contact
+from campaigns.writing.template_problems import problem_sentence
 from customers.models import Contact
 
 # Several times what a greeting may hold, so that a longer one is still told what is wrong with it.

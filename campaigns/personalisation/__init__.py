@@ -12,10 +12,10 @@ from django.conf import settings
 from django.db.models import F, Q
 
 import etiquette
-from campaigns.fact_values import COMPANIES, VALUES, LastPurchase, Reading, Said
-from campaigns.facts import FACTS, Fact
 from campaigns.models import GreetingVariant, Message, MessageBody
-from campaigns.things import Thing
+from campaigns.personalisation.facts import FACTS, Fact
+from campaigns.personalisation.things import Thing
+from campaigns.personalisation.values import COMPANIES, VALUES, LastPurchase, Reading, Said
 from customers.house_days import HouseDays
 from customers.models import Contact, ContactAddress, FollowUp, Interaction, Product, PurchaseLine
 from customers.naming import salutation

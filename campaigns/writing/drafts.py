@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from django.db import IntegrityError, transaction
 
-from campaigns.composing import CHANGEABLE, CannotChange, Words, newest_version
 from campaigns.models import Campaign, WordsDraft
+from campaigns.writing.composing import CHANGEABLE, CannotChange, Words, newest_version
 from customers.models import User
 
 

@@ -4,8 +4,8 @@ Every personal sentence is optional: a starter reads well for somebody of whom w
 written, and all of them as they are read: `docs/starters.md`.
 """
 
-from campaigns.starters import english_all_year, english_feasts, greek_all_year, greek_feasts
-from campaigns.starters.starter import Starter
+from campaigns.writing.starters import english_all_year, english_feasts, greek_all_year, greek_feasts
+from campaigns.writing.starters.starter import Starter
 
 __all__ = ["STARTERS", "Starter", "starters_for"]
 

@@ -17,9 +17,9 @@ from django.utils import translation
 
 from campaigns.letters import new_header_id, new_token
 from campaigns.models import Campaign, TestGroup, TestLetter
-from campaigns.previewing import Preview
 from campaigns.rendering import Problem
-from campaigns.test_letter_words import marked_subject
+from campaigns.writing.previewing import Preview
+from campaigns.writing.test_letter_words import marked_subject
 from customers import audit
 from customers.models import User
 from customers.ringing import bell

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.composing import Words
-from campaigns.desk_words import quoted
 from campaigns.letters import compiled
 from campaigns.rendering import Problem
-from campaigns.template_problems import problem_words
-from campaigns.trying import Trial, TrialFinding
+from campaigns.writing.composing import Words
+from campaigns.writing.desk_words import quoted
+from campaigns.writing.template_problems import problem_words
+from campaigns.writing.trying import Trial, TrialFinding
 
 
 @dataclass(frozen=True)

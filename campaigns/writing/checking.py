@@ -4,9 +4,8 @@ import time
 from dataclasses import dataclass, field
 from datetime import date
 
-from campaigns.facts import FACT_NAMES
 from campaigns.personalisation import Person, personalise
-from campaigns.proofreading import check_words
+from campaigns.personalisation.facts import FACT_NAMES
 from campaigns.rendering import (
     CompiledGreeting,
     Problem,
@@ -15,6 +14,7 @@ from campaigns.rendering import (
     TemplateError,
     compile_greeting,
 )
+from campaigns.writing.proofreading import check_words
 from customers.models import Contact
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 import etiquette
-from campaigns.gaps import Gaps, Lack
 from campaigns.rendering import OptionalSentence
+from campaigns.writing.gaps import Gaps, Lack
 from customers.models import Contact
 
 # A fact as it stands in the source, with its filters: its name is what the desk shows of it.

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import Count
 
 from campaigns.models import Campaign
-from campaigns.previewing import readers_of
 from campaigns.rendering import Problem
+from campaigns.writing.previewing import readers_of
 from etiquette.places import in_town, town_name
 from etiquette.text import clean, fold
 from etiquette.transliteration import latin_skeleton

@@ -7,10 +7,10 @@ from time import monotonic
 
 from django.db.models import QuerySet
 
-from campaigns.facts import FACT_NAMES, Fact, fact_of
 from campaigns.letters import compiled
 from campaigns.models import Campaign
 from campaigns.personalisation import Person, personalise
+from campaigns.personalisation.facts import FACT_NAMES, Fact, fact_of
 from campaigns.rendering import CompiledGreeting, RenderError, TemplateError
 from campaigns.rendering.greeting import OptionalSentence
 from customers.models import Contact

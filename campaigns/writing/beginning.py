@@ -9,10 +9,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.text import slugify
 
-from campaigns.audiences import first_audience
 from campaigns.models import Campaign, GreetingTemplate, GreetingVariant, GreetingVersion
 from campaigns.occasions import OTHER, ComingFeast
-from campaigns.starters import starters_for
+from campaigns.writing.audiences import first_audience
+from campaigns.writing.starters import starters_for
 from customers import audit
 from customers.models import User
 

@@ -12,18 +12,18 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from campaigns.checks import slips
-from campaigns.checks.findings import Cuts
-from campaigns.checks.sentences import ends_without_stop
-from campaigns.composing import Words
 from campaigns.letters import compiled
 from campaigns.models import Campaign, GreetingVariant
 from campaigns.personalisation import Person, personalise, reads_in, with_facts
-from campaigns.previewing import chosen_people
-from campaigns.proofreading import check_words
 from campaigns.rendering import CompiledGreeting, RenderedGreeting, RenderError
 from campaigns.rendering.greeting import LONG_SUBJECT
 from campaigns.selectors import COMMON_FACTS
+from campaigns.writing.checks import slips
+from campaigns.writing.checks.findings import Cuts
+from campaigns.writing.checks.sentences import ends_without_stop
+from campaigns.writing.composing import Words
+from campaigns.writing.previewing import chosen_people
+from campaigns.writing.proofreading import check_words
 from customers.consent import any_stop
 from customers.models import Contact
 from etiquette.proofreading import proofread

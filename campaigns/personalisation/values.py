@@ -13,8 +13,8 @@ from django.conf import settings
 
 import etiquette
 from campaigns.models import GreetingVariant
+from campaigns.personalisation.things import NO_FORMS, Thing, forms_of
 from campaigns.rendering.grammar import READERS
-from campaigns.things import NO_FORMS, Thing, forms_of
 from customers.models import Contact, Product, PurchaseSummary
 from etiquette.dates import DAYS_EL, DAYS_EN, day_gender, in_month, on_weekday, relative_day, span_in_words
 from etiquette.nouns import possessed

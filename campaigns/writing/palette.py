@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
-from campaigns.facts import FACTS, GROUPS, Fact
 from campaigns.personalisation import Person
+from campaigns.personalisation.facts import FACTS, GROUPS, Fact
 from campaigns.rendering.grammar import GRAMMAR
 
 _CASE = re.compile(r"_(?:nominative|genitive|accusative)$")

@@ -2,8 +2,8 @@
 
 from django.core.cache import cache
 
-from campaigns.checks import invitations_in, sells
 from campaigns.models import GreetingVariant, GreetingVersion
+from campaigns.writing.checks import invitations_in, sells
 
 # Words of a version never change.
 _KEPT_SECONDS = 3600

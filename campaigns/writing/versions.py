@@ -10,10 +10,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models.functions import MD5
 
-from campaigns.composing import add_version, changeable_campaign, newest_version
-from campaigns.differences import Row, differences
 from campaigns.models import Campaign, GreetingTemplate, GreetingVariant, GreetingVersion
 from campaigns.selectors import CampaignLine, campaign_lines
+from campaigns.writing.composing import add_version, changeable_campaign, newest_version
+from campaigns.writing.differences import Row, differences
 from customers import audit
 from customers.models import User
 

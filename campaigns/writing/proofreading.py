@@ -6,16 +6,16 @@ a reason, which is not prepared (see `campaigns/preparing.py`).
 
 from collections.abc import Iterator
 
-from campaigns.checks import invitations_in, sells, slips
-from campaigns.checks.findings import as_problem, place_of
-from campaigns.checks.selling import is_wish
-from campaigns.checks.subject import length_by_example
-from campaigns.facts import FACT_NAMES, FACTS
 from campaigns.models import GreetingVariant
+from campaigns.personalisation.facts import FACT_NAMES, FACTS
 from campaigns.rendering import Problem, check_greeting
 from campaigns.rendering.greeting import LONG_SUBJECT, LONGEST_SOURCE
 from campaigns.rendering.problems import Where
 from campaigns.rendering.source import tidy_source
+from campaigns.writing.checks import invitations_in, sells, slips
+from campaigns.writing.checks.findings import as_problem, place_of
+from campaigns.writing.checks.selling import is_wish
+from campaigns.writing.checks.subject import length_by_example
 from etiquette.proofreading import Remark, proofread
 
 # A writer mends a few things at a time; a text with more is looked at again after each.

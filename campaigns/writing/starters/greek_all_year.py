@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from campaigns.starters.starter import starter
+from campaigns.writing.starters.starter import starter
 
 _greek = partial(starter, "el")
 

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.facts import Fact, fact_of
+from campaigns.personalisation.facts import Fact, fact_of
 from customers.models import Contact, Product, PurchaseSummary
 
 
