@@ -10,7 +10,7 @@ from campaigns.personalisation.facts import FACTS, fact_of
 from campaigns.personalisation.sources import source_of, told_facts
 from customers.models import Contact
 from tests.builders import NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
-from tests.campaigns.personalisation.facts import LAST_VISIT, make_product, person, regular
+from tests.campaigns.facts import LAST_VISIT, make_product, person, regular
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from campaigns.personalisation import personalise, with_facts
 from campaigns.personalisation.facts import FACTS
 from customers.models import Contact, ContactAddress
 from tests.builders import ELENI, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
-from tests.campaigns.personalisation.facts import SUNDAY, TODAY, make_product, person, regular, values
+from tests.campaigns.facts import SUNDAY, TODAY, make_product, person, regular, values
 
 pytestmark = pytest.mark.django_db
 PERSONAL = {fact.key for fact in FACTS if fact.personal}

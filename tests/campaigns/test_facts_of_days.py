@@ -6,7 +6,7 @@ import pytest
 
 from customers.models import Purchase, PurchaseSummary, SpecialDay
 from tests.builders import STAMATIS, make_contact
-from tests.campaigns.personalisation.facts import TODAY, person, regular, values
+from tests.campaigns.facts import TODAY, person, regular, values
 
 pytestmark = pytest.mark.django_db
 FRIDAY = 4

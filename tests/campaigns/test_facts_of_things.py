@@ -6,7 +6,7 @@ import pytest
 
 from customers.models import Product, Purchase, PurchaseLine
 from tests.builders import STAMATIS, make_contact
-from tests.campaigns.personalisation.facts import LAST_VISIT, make_product, person, regular, values
+from tests.campaigns.facts import LAST_VISIT, make_product, person, regular, values
 
 pytestmark = pytest.mark.django_db
 
