@@ -56,17 +56,26 @@ def bend(noun: str, *, gender: str, plural: bool = False, case: str) -> Answer:
     Raise KeyError for a gender or case we do not know. Accusatives may be given again: they stay as they are.
     """
     rule = _RULES[case][plural][gender]
+    head, is_whole = _first_bent(noun, rule)
+    if is_whole:
+        return head
+    first, _blank, rest = noun.partition(" ")
+    return _phrase(first, head, rest, rule)
+
+
+def _first_bent(noun: str, rule: Callable[[str], Answer]) -> tuple[Answer, bool]:
+    """Bend the first word of `noun`: the whole answer and True where nothing behind it matters, else that word's."""
     if not noun.strip():
-        return Answer("", 0.0, "empty")
+        return Answer("", 0.0, "empty"), True
     if not has_greek(noun):
-        return Answer(noun, RULE, "foreign")
+        return Answer(noun, RULE, "foreign"), True
     first, _blank, rest = noun.partition(" ")
     if len(first) > 1 and first.isupper():
-        return Answer(noun, UNSURE, "rebuild")
+        return Answer(noun, UNSURE, "rebuild"), True
     head = _in_the_case_of(first, rule)
     if not rest or head.text == first:
-        return Answer(" ".join(filter(None, (head.text, rest))), head.confidence, head.reason)
-    return _phrase(first, head, rest, rule)
+        return Answer(" ".join(filter(None, (head.text, rest))), head.confidence, head.reason), True
+    return head, False
 
 
 def _in_the_case_of(word: str, rule: Callable[[str], Answer]) -> Answer:
@@ -152,16 +161,10 @@ def nominative_of(noun: str, *, gender: str, plural: bool = False) -> Answer:
     ανθρώπους (άνθρωποι), words that may be of foreign make. Raise KeyError for a gender we do not know.
     """
     rule = _BACK[plural][gender]
-    if not noun.strip():
-        return Answer("", 0.0, "empty")
-    if not has_greek(noun):
-        return Answer(noun, RULE, "foreign")
+    head, is_whole = _first_bent(noun, rule)
+    if is_whole:
+        return head
     first, _blank, rest = noun.partition(" ")
-    if len(first) > 1 and first.isupper():
-        return Answer(noun, UNSURE, "rebuild")
-    head = _in_the_case_of(first, rule)
-    if not rest or head.text == first:
-        return Answer(" ".join(filter(None, (head.text, rest))), head.confidence, head.reason)
     second, _blank, tail = rest.partition(" ")
     told = Answer(f"{head.text} {rest}", head.confidence, head.reason)
     agreeing = fold(first).endswith("ουσ") and fold(second).endswith("ουσ")  # ξηρούς καρπούς, no genitive

@@ -84,11 +84,6 @@ def sells(*, subject: str, body: str, language: str) -> tuple[Finding, ...]:
     return (*_sells(subject, language), *_sells(body, language))
 
 
-def sells_in(text: str, *, language: str) -> tuple[Finding, ...]:
-    """The same over one text."""
-    return tuple(_sells(text, language))
-
-
 def _sells(text: str, language: str) -> Iterator[Finding]:
     plain = folded(text)
     places: list[tuple[int, int, str]] = []
