@@ -28,6 +28,12 @@ class Campaign(models.Model):
         CARE = "care", _("care")
         SELLING = "selling", _("selling")
 
+    class Signing(models.TextChoices):
+        """Who signs: the colleague whose person the reader is, or the house."""
+
+        OWNER = "owner", _("whoever they know")
+        HOUSE = "house", _("the house")
+
     name = models.CharField(_("name"), max_length=120)
     occasion = models.CharField(_("occasion"), max_length=40)
     occasion_key = models.CharField(_("occasion and year"), max_length=60)
@@ -36,12 +42,17 @@ class Campaign(models.Model):
     template = models.ForeignKey(GreetingTemplate, models.PROTECT, related_name="campaigns")
     version = models.ForeignKey(GreetingVersion, models.PROTECT, null=True, blank=True, related_name="campaigns")
     audience = models.JSONField(_("audience"), default=dict)
+    signing = models.CharField(_("who signs"), max_length=5, choices=Signing, default=Signing.OWNER)
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     revision = models.PositiveIntegerField(default=1)
     approved_revision = models.PositiveIntegerField(null=True, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="campaigns")
     created_at = models.DateTimeField(auto_now_add=True)
+    approval_asked_at = models.DateTimeField(null=True, blank=True)
+    approval_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_alone = models.BooleanField(default=False, help_text=_("a one-person shop was asked twice"))
@@ -49,6 +60,16 @@ class Campaign(models.Model):
     chosen_count = models.PositiveIntegerField(default=0)
     prepared_count = models.PositiveIntegerField(default=0)
     prepared_up_to = models.BigIntegerField(default=0, help_text=_("contacts up to this number have their letter"))
+
+    prepared_on = models.DateField(null=True, blank=True, help_text=_("the day whose facts the letters tell"))
+    compared_up_to = models.BigIntegerField(default=0, help_text=_("letters up to this number were compared"))
+
+    # Before letters leave, each is compared with the facts of that day; a crash goes on where it stood.
+    release_asked_at = models.DateTimeField(null=True, blank=True)
+    release_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    released_up_to = models.BigIntegerField(default=0, help_text=_("letters up to this number hold what is true"))
 
     scheduled_at = models.DateTimeField(null=True, blank=True)
     give_up_at = models.DateTimeField(_("last sensible hour"), null=True, blank=True)

@@ -30,6 +30,7 @@ class Message(models.Model):
         MAIL = "mail", _("e-mail")
         CARD = "card", _("card")
         CALL = "call", _("call")
+        TEXT = "text", _("message from one’s own phone")
 
     WAITING = (State.DRAFT, State.READY, State.RETRY)
     OUT = (State.SENDING, State.SENT, State.UNCERTAIN)
@@ -59,6 +60,7 @@ class Message(models.Model):
     header_id = models.CharField(_("Message-ID"), max_length=200)
     token = models.CharField(max_length=64)
     return_path = models.CharField(max_length=254, blank=True)
+    from_name = models.CharField(max_length=200, blank=True, help_text=_("who the letter is from; empty: the house"))
     reply_to = models.CharField(max_length=254, blank=True, help_text=_("the colleague the customer knows"))
     provider_id = models.CharField(max_length=200, blank=True)
     reviewed_at = models.DateTimeField(null=True, blank=True)

@@ -29,6 +29,8 @@ class FollowUp(models.Model):
         related_name="follow_ups",
         verbose_name=_("owner"),
     )
+    # What it is for, where a greeting asked for it: "christmas-2026". One call per person and feast.
+    occasion_key = models.CharField(max_length=60, blank=True, default="", editable=False)
     due_on = models.DateField(_("due on"))
     created_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
@@ -44,7 +46,12 @@ class FollowUp(models.Model):
             models.CheckConstraint(
                 condition=Q(done_at=None, done_by=None) | (~Q(done_at=None) & ~Q(done_by=None)),
                 name="follow_up_done_by_somebody",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["contact", "kind", "occasion_key"],
+                name="follow_up_once_per_occasion",
+                condition=~Q(occasion_key=""),
+            ),
         ]
 
     def __str__(self) -> str:
