@@ -1,8 +1,11 @@
 """What `customers` tells this app: registered when the apps are ready."""
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from campaigns.models import Campaign, Message
+from campaigns.review.cases import ask_for_calls, take_back_call
+from campaigns.review.pile import back_on_pile, take_off_pile
 from customers.consent import ADDRESS_CHANGED, Trace, register_stop_hook
 from customers.models import Contact
 
@@ -32,7 +35,19 @@ def skip_waiting_letters(contact_ids: list[int], digest: str, code: str) -> list
         Message.objects.filter(pk__in=[trace["letter"] for trace in traces]).update(
             state=state, reason_code=code, reason_facts={}
         )
+        take_off_pile([trace["letter"] for trace in traces])
+    if traces and code == Contact.Stop.COMPLAINT:
+        _ask_for_calls(traces)
     return traces
+
+
+def _ask_for_calls(traces: list[Trace]) -> None:
+    """A case was opened while letters wait: instead of each of these letters somebody calls."""
+    of = Campaign.objects.filter(messages__in=[trace["letter"] for trace in traces]).distinct().order_by("pk")
+    people = [trace["contact"] for trace in traces]
+    for campaign in of:
+        # The stop tells no moment; the day of the call is counted from today.
+        ask_for_calls(campaign, now=timezone.now(), contact_ids=people)
 
 
 def _waiting_for(contact_ids: list[int], digest: str):
@@ -71,7 +86,12 @@ def put_letters_back(traces: list[Trace]) -> None:
         columns = {"state": state, "reason_code": reason, "reason_facts": facts}
         if state == Message.State.DRAFT and campaign.state in _BEGUN:
             columns |= {"state": Message.State.READY, "due_at": campaign.started_at}
-        left_out.update(**columns)
+        if not left_out.update(**columns):
+            continue
+        back_on_pile([trace["letter"]])
+        if trace["because"] == Contact.Stop.COMPLAINT:
+            # There was no such case: the letter says it all again.
+            take_back_call(campaign, trace["contact"])
 
 
 register_stop_hook(skip_waiting_letters, put_letters_back)

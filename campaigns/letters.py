@@ -141,7 +141,7 @@ class Stationery:
         text, html = self._frame.around(due.text, due.html, link=way_out)
         return Letter(
             message_id=due.header_id,
-            from_name=self._house,
+            from_name=due.from_name or self._house,
             from_address=self._sender,
             to_name=due.to_name,
             to_address=due.to_address,

@@ -14,8 +14,23 @@ from campaigns.dispatch.wire import Letter
 from campaigns.heartbeat import Health
 from campaigns.letters import sender_address
 from campaigns.models import Message, StaffNotice
-from campaigns.notices import LATE_START, PAUSED, UNCERTAIN, WISH_DAY
+from campaigns.notices import (
+    APPROVAL_VOID,
+    AUTHOR_YES,
+    COMMENT,
+    HELD_LEFT,
+    LATE_START,
+    PAUSED,
+    SENT_BACK,
+    SIGNER_LIST,
+    TO_APPROVE,
+    UNCERTAIN,
+    WISH_DAY,
+)
 from campaigns.reasons import clock, pause_words, wish_day_words
+from campaigns.review.aside import held_without_end
+from campaigns.review.changes import change_words
+from campaigns.review.signing import unread_by_signers
 
 
 @dataclass(frozen=True)
@@ -65,7 +80,101 @@ def _wish_day(notice: StaffNotice) -> NoticeWords:
     return NoticeWords(_("Sending did not begin: its wish is for another day"), wish_day_words(notice.facts))
 
 
-_WORDS = {PAUSED: _paused, LATE_START: _late_start, UNCERTAIN: _uncertain, WISH_DAY: _wish_day}
+def _to_approve(notice: StaffNotice) -> NoticeWords:
+    return NoticeWords(
+        _("%(name)s asks for your approval") % {"name": notice.facts["by"]},
+        _("Its page says what leaves, to whom, from whom, and what nobody has read."),
+    )
+
+
+def _approval_void(notice: StaffNotice) -> NoticeWords:
+    facts = {
+        "what": change_words(notice.facts["what"]),
+        "name": notice.facts["by"],
+        "when": clock(parse_datetime(notice.facts["at"])),
+    }
+    sentence = _("After it, %(what)s (%(name)s, %(when)s). Nothing leaves until it is approved again.") % facts
+    return NoticeWords(_("The approval no longer holds"), sentence)
+
+
+def _comment(notice: StaffNotice) -> NoticeWords:
+    heading = _("%(name)s has written about this greeting") % {"name": notice.facts["by"]}
+    return NoticeWords(heading, _("The comment stands on its page."))
+
+
+def _sent_back(notice: StaffNotice) -> NoticeWords:
+    heading = _("%(name)s sends it back with a comment") % {"name": notice.facts["by"]}
+    return NoticeWords(heading, _("Read it on its page; when it is right, ask for the approval again."))
+
+
+def _signer_list(notice: StaffNotice) -> NoticeWords:
+    # Counted now: they may have read some since. Afterwards the house signs, or a manager decides by name.
+    unread = unread_by_signers(notice.campaign_id).get(notice.to_id, 0)
+    count = int(notice.facts["count"])
+    return NoticeWords(
+        ngettext("%(count)s letter leaves in your name", "%(count)s letters leave in your name", count)
+        % {"count": count},
+        ngettext(
+            "You have not read %(count)s of them. Read it, change it or take it out while there is time.",
+            "You have not read %(count)s of them. Read them, change them or take them out while there is time.",
+            unread,
+        )
+        % {"count": unread}
+        if unread
+        else _("You have read them all."),
+    )
+
+
+def _author_yes(notice: StaffNotice) -> NoticeWords:
+    return NoticeWords(
+        _("%(name)s has changed letters of yours") % {"name": notice.facts["by"]},
+        _("Who approves a greeting does not decide alone about words of their own: read them and say yes."),
+    )
+
+
+def _held_left(notice: StaffNotice) -> NoticeWords:
+    count = held_without_end(notice.campaign).count()
+    days = int(notice.facts["days"])
+    return NoticeWords(
+        ngettext("%(count)s will receive nothing", "%(count)s will receive nothing", count) % {"count": count},
+        ngettext(
+            "The letters are held, and %(days)s day is left to decide: a neutral opening, a card or a call.",
+            "The letters are held, and %(days)s days are left to decide: a neutral opening, a card or a call.",
+            days,
+        )
+        % {"days": days},
+    )
+
+
+_WORDS = {
+    PAUSED: _paused,
+    LATE_START: _late_start,
+    UNCERTAIN: _uncertain,
+    WISH_DAY: _wish_day,
+    TO_APPROVE: _to_approve,
+    APPROVAL_VOID: _approval_void,
+    COMMENT: _comment,
+    SENT_BACK: _sent_back,
+    SIGNER_LIST: _signer_list,
+    AUTHOR_YES: _author_yes,
+    HELD_LEFT: _held_left,
+}
+# Where one does something about it, with what stands after the address; else the page of the campaign says how it is.
+_PAGES: dict[str, tuple[str, str]] = {
+    UNCERTAIN: ("campaign-detail", "#unsure"),
+    TO_APPROVE: ("campaign-approve", ""),
+    COMMENT: ("campaign-detail", "#talk"),
+    SENT_BACK: ("campaign-detail", "#talk"),
+    SIGNER_LIST: ("review-room", "?pile=mine"),
+    AUTHOR_YES: ("hand-edit-list", ""),
+    HELD_LEFT: ("held-list", ""),
+}
+
+
+def notice_page(notice: StaffNotice) -> str:
+    """The address, without the house's own, of the page on which something can be done about a notice."""
+    name, after = _PAGES.get(notice.code, ("campaign-detail", ""))
+    return reverse(f"campaigns:{name}", args=[notice.campaign_id]) + after
 
 
 def nobody_works_words(health: Health) -> NoticeWords:
@@ -86,7 +195,7 @@ def notice_letter(notice: StaffNotice, *, now: datetime) -> Letter:
     """
     with translation.override(notice.to.language or settings.LANGUAGE_CODE):
         words = notice_words(notice)
-        page = settings.SITE_URL + reverse("campaigns:campaign-detail", args=[notice.campaign_id])
+        page = settings.SITE_URL + notice_page(notice)
         told = _("Our program wrote this by itself, to whoever looks after the greetings of the house.")
         text = (
             f"{_('Good day.')}\n\n{notice.campaign.name}\n\n{words.heading}.\n{words.sentence}\n\n"

@@ -66,6 +66,14 @@ def outlook_sentence(seen: Outlook, standing: Coverage, *, now: datetime) -> str
     return f"{pace} {_end(seen, now=now)}".rstrip()
 
 
+def comparing_sentence(compared: int, letters: int) -> str:
+    """That letters are compared with the facts of today before the first one leaves."""
+    return _(
+        "Before they leave, each letter is compared with what is true today: %(done)s of %(all)s. What has changed "
+        "stays behind for you to look at."
+    ) % {"done": compared, "all": letters}
+
+
 def _retries_only(standing: Coverage, *, now: datetime) -> str:
     """What is left when only letters that met a closed door remain."""
     last = standing.last_try_at

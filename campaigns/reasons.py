@@ -19,12 +19,20 @@ LETTER_REASONS: dict[str, str] = {
     "already_wished": gettext_noop("already written to for this occasion"),
     "no_email": gettext_noop("no e-mail"),
     "same_address": gettext_noop("shares an address with somebody who gets this letter"),
+    "same_household": gettext_noop("of one household with somebody who gets this letter"),
+    "through_people": gettext_noop("greeted through the people we know there"),
+    "facts_changed": gettext_noop("what it says has changed since"),
     "no_variant": gettext_noop("no words in their language"),
     "template_error": gettext_noop("the words do not fit them"),
     "name_unsure": gettext_noop("an unsure name"),
     "unfilled": gettext_noop("a gap that was never filled in"),
+    "guard": gettext_noop("something in it is perhaps not theirs"),
     "address_changed": gettext_noop("their address was changed since"),
     "too_late": gettext_noop("the day of the wish has gone by"),
+    # given to somebody's own hand (campaigns/review/by_hand.py)
+    "by_call": gettext_noop("a call instead of a letter"),
+    "by_card": gettext_noop("a printed card instead of a letter"),
+    "by_text": gettext_noop("a message from one’s own phone"),
     "holder_died": gettext_noop("our program stopped while it was leaving"),
     "lease_ended": gettext_noop("our program fell silent while it was leaving"),
     "words_gone": gettext_noop("its words were dropped after a week"),
@@ -67,12 +75,19 @@ REMEDIES: dict[str, str] = {
     "by_staff": gettext_noop("Letters begin again on their card."),
     "already_wished": gettext_noop("Nothing: nobody is wished twice."),
     "same_address": gettext_noop("Nothing, or give one of them an address of their own."),
+    "same_household": gettext_noop("Nothing: one letter is for all of them."),
+    "through_people": gettext_noop("Nothing: those people get it."),
+    "facts_changed": gettext_noop("Compare the words, then take the new ones or leave it out."),
     "not_greeted": gettext_noop("Nothing: this is not somebody to greet."),
     "no_variant": gettext_noop("Write the words in their language."),
     "template_error": gettext_noop("Put the sentence between [[ and ]]."),
     "name_unsure": gettext_noop("Settle the name on their card."),
     "unfilled": gettext_noop("Look for “nan”, “None” or braces on their card."),
+    "guard": gettext_noop("Read what was found, then mend the letter."),
     "too_late": gettext_noop("A call instead of a late letter."),
+    "by_call": gettext_noop("It waits in a colleague’s hand."),
+    "by_card": gettext_noop("It waits in a colleague’s hand."),
+    "by_text": gettext_noop("It waits in a colleague’s hand."),
     "refused_address": gettext_noop("Ask for their new address."),
     "unknown_domain": gettext_noop("Look at the address: perhaps one letter of it is wrong."),
     "mailbox_full": gettext_noop("A call, or another day."),
@@ -160,8 +175,19 @@ def letter_reason(code: str, facts: Mapping | None = None) -> str:
         return ""
     if code == "name_unsure" and facts.get("why"):
         return reason_sentence(facts["why"])
+    if code == "already_wished" and facts.get("by"):
+        return _wished_by(facts)
     sentence = LETTER_REASONS.get(code)
     return _(sentence) if sentence else reason_sentence(code, facts)
+
+
+def _wished_by(facts: Mapping) -> str:
+    """Who of us wrote to them for this occasion, and when."""
+    at = at_moment(facts)
+    if at is None:
+        return _("already written to for this occasion by %(name)s") % {"name": facts["by"]}
+    day = date_format(timezone.localtime(at), "j E")
+    return _("already written to for this occasion by %(name)s, on %(day)s") % {"name": facts["by"], "day": day}
 
 
 def reason_group(code: str) -> str:
@@ -215,6 +241,12 @@ def refusal(error: StepRefused, *, step: str) -> str:
         return _("You wrote this greeting yourself: read it once more, then approve it a second time.")
     if error.code == "revision":
         return _("Something was changed while you were reading. Look at it again before you approve.")
+    if error.code == "own_edits":
+        return _("You changed letters of it yourself: their author agrees to your words first.")
+    if error.code == "signers":
+        return _("Letters would leave in the name of somebody who has not read them. Decide about them first.")
+    if error.code == "comparing":
+        return _("It is under way: each letter is compared with what is true today, then they leave.")
     if error.code == "late":
         return _("Too late: the last sensible hour for this wish was %(when)s.") % {"when": clock(campaign.give_up_at)}
     if error.code == "past":

@@ -1,4 +1,4 @@
-"""The life of a campaign after it was prepared: approved, sent, paused, resumed, cancelled, finished.
+"""The life of a campaign after it was approved (`review/approving.py`): sent, paused, resumed, cancelled, finished.
 
 Each step is one conditional UPDATE of the campaign row, so that a double click, two tabs or two managers are one
 step: whoever comes second is told what already happened.
@@ -7,12 +7,12 @@ step: whoever comes second is told what already happened.
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from campaigns.models import Campaign, GreetingVersion, Message
-from campaigns.notices import PAUSED, UNCERTAIN, raise_alarm, raise_alarm_once
+from campaigns.models import Campaign, Message
+from campaigns.notices import APPROVAL_VOID, PAUSED, UNCERTAIN, raise_alarm, raise_alarm_once
 from campaigns.wishes import wish_of_another_day
 from customers import audit
 from customers.models import User
@@ -21,8 +21,8 @@ LONGEST_TRY = timedelta(days=5)  # for a letter without a last sensible hour of 
 
 
 class StepRefused(Exception):
-    """A step that cannot be taken now. `code`: "state", "revision", "author", "ask_again", "late", "past", "wish_day"
-    (with the facts of `wishes.wish_of_another_day`); `campaign` as it is.
+    """A step that cannot be taken now. `code`: "state", "late", "past", "wish_day" (with the facts of
+    `wishes.wish_of_another_day`), and those of `review.approving.approve_campaign`; `campaign` as it is.
     """
 
     def __init__(self, code: str, campaign: Campaign, facts: dict[str, str] | None = None) -> None:
@@ -35,45 +35,34 @@ def is_writer(campaign: Campaign, user: User) -> bool:
     return user.pk in (campaign.author_id, campaign.version.written_by_id if campaign.version else None)
 
 
-def _refused(campaign_id: int, code: str) -> StepRefused:
-    return StepRefused(code, Campaign.objects.select_related("approved_by", "started_by", "author").get(pk=campaign_id))
+def refused(campaign_id: int, code: str, facts: dict | None = None) -> StepRefused:
+    """The refusal of a step, with the campaign as it is now."""
+    campaigns = Campaign.objects.select_related("approved_by", "started_by", "author", "version")
+    return StepRefused(code, campaigns.get(pk=campaign_id), facts)
 
 
-@transaction.atomic
-def approve_campaign(
-    campaign_id: int,
-    *,
-    by: User,
-    revision: int,
-    now: datetime,
-    one_person_shop: bool = False,
-    asked_twice: bool = False,
-) -> None:
-    """Approve what the approver saw: `revision` is the one on their page.
-
-    The approver neither began the greeting nor wrote the words that were frozen; in a one-person shop they may, when
-    asked a second time. Raise StepRefused otherwise.
-    """
-    wrote = GreetingVersion.objects.filter(pk=OuterRef("version_id"), written_by=by)
-    other_eyes = Q(pk=campaign_id) if one_person_shop and asked_twice else ~Q(author=by) & ~Q(Exists(wrote))
-    approved = Campaign.objects.filter(
-        other_eyes, pk=campaign_id, state=Campaign.State.IN_REVIEW, revision=revision
-    ).update(
-        state=Campaign.State.APPROVED,
-        approved_by=by,
-        approved_at=now,
+def _may_begin(campaign_id: int, *, by: User | None, now: datetime) -> QuerySet[Campaign]:
+    return Campaign.objects.filter(
+        Q(give_up_at=None) | Q(give_up_at__gt=now),
+        Q() if by else Q(scheduled_at__lte=now),
+        pk=campaign_id,
+        state__in=[Campaign.State.APPROVED, Campaign.State.SCHEDULED],
         approved_revision=F("revision"),
-        approved_alone=one_person_shop and asked_twice,
     )
-    if not approved:
-        campaign = Campaign.objects.get(pk=campaign_id)
-        if campaign.state != Campaign.State.IN_REVIEW:
-            raise _refused(campaign_id, "state")
-        if campaign.revision != revision:
-            raise _refused(campaign_id, "revision")
-        raise _refused(campaign_id, "ask_again" if one_person_shop else "author")
+
+
+def _not_begun(campaign_id: int, *, now: datetime) -> StepRefused:
     campaign = Campaign.objects.get(pk=campaign_id)
-    audit.record("approve_campaign", actor=by, now=now, obj=campaign, facts={"revision": revision})
+    late = campaign.give_up_at is not None and campaign.give_up_at <= now
+    ready = campaign.state in (Campaign.State.APPROVED, Campaign.State.SCHEDULED)
+    return refused(campaign_id, "late" if late and ready else "state")
+
+
+def check_start(campaign_id: int, *, by: User | None, now: datetime) -> None:
+    """Raise StepRefused where `start_sending` would; the caller holds the campaign's row."""
+    if not _may_begin(campaign_id, by=by, now=now).exists():
+        raise _not_begun(campaign_id, now=now)
+    _check_wish(campaign_id, leaves_at=now)
 
 
 @transaction.atomic
@@ -83,18 +72,16 @@ def start_sending(campaign_id: int, *, by: User | None, now: datetime) -> None:
     Raise StepRefused when already begun, or "wish_day" when letters carry a wish that is not for today. Without a
     person (`by` None) it begins by its own hour, if nobody has set another one meanwhile.
     """
-    begun = Campaign.objects.filter(
-        Q(give_up_at=None) | Q(give_up_at__gt=now),
-        Q() if by else Q(scheduled_at__lte=now),
-        pk=campaign_id,
-        state__in=[Campaign.State.APPROVED, Campaign.State.SCHEDULED],
-        approved_revision=F("revision"),
-    ).update(state=Campaign.State.SENDING, started_at=now, started_by=by, scheduled_at=None)
+    begun = _may_begin(campaign_id, by=by, now=now).update(
+        state=Campaign.State.SENDING,
+        started_at=now,
+        started_by=by,
+        scheduled_at=None,
+        release_asked_at=None,
+        release_asked_by=None,
+    )
     if not begun:
-        campaign = Campaign.objects.get(pk=campaign_id)
-        late = campaign.give_up_at is not None and campaign.give_up_at <= now
-        ready = campaign.state in (Campaign.State.APPROVED, Campaign.State.SCHEDULED)
-        raise _refused(campaign_id, "late" if late and ready else "state")
+        raise _not_begun(campaign_id, now=now)
     _check_wish(campaign_id, leaves_at=now)
     Message.objects.filter(campaign_id=campaign_id, state=Message.State.DRAFT).update(
         state=Message.State.READY, due_at=now, give_up_at=Coalesce("give_up_at", Value(now + LONGEST_TRY))
@@ -110,17 +97,17 @@ def schedule_campaign(campaign_id: int, *, by: User, at: datetime, now: datetime
     for one on a day the wish in the letters is not for.
     """
     if at <= now:
-        raise _refused(campaign_id, "past")
+        raise refused(campaign_id, "past")
     changed = Campaign.objects.filter(
         Q(give_up_at=None) | Q(give_up_at__gt=at),
         pk=campaign_id,
         state__in=[Campaign.State.APPROVED, Campaign.State.SCHEDULED],
         approved_revision=F("revision"),
-    ).update(state=Campaign.State.SCHEDULED, scheduled_at=at)
+    ).update(state=Campaign.State.SCHEDULED, scheduled_at=at, release_asked_at=None, release_asked_by=None)
     if not changed:
         campaign = Campaign.objects.get(pk=campaign_id)
         late = campaign.give_up_at is not None and campaign.give_up_at <= at
-        raise _refused(campaign_id, "late" if late else "state")
+        raise refused(campaign_id, "late" if late else "state")
     _check_wish(campaign_id, leaves_at=at)
     campaign = Campaign.objects.get(pk=campaign_id)
     audit.record("schedule_campaign", actor=by, now=now, obj=campaign, facts={"at": at.isoformat()})
@@ -160,7 +147,7 @@ def resume_campaign(campaign_id: int, *, by: User, now: datetime) -> None:
         pk=campaign_id, state=Campaign.State.PAUSED, approved_revision=F("revision")
     ).update(state=Campaign.State.SENDING, paused_code="", paused_facts={})
     if not resumed:
-        raise _refused(campaign_id, "state")
+        raise refused(campaign_id, "state")
     audit.record("resume_campaign", actor=by, now=now, obj=Campaign.objects.get(pk=campaign_id))
 
 
@@ -170,7 +157,7 @@ def cancel_campaign(campaign_id: int, *, by: User, now: datetime) -> None:
     over = [Campaign.State.FINISHED, Campaign.State.CANCELLED]
     this = Campaign.objects.filter(pk=campaign_id)
     if not this.exclude(state__in=over).update(state=Campaign.State.CANCELLED):
-        raise _refused(campaign_id, "state")
+        raise refused(campaign_id, "state")
     # A statement of its own: the one before may have waited for a chunk of letters that its snapshot does not know.
     this.update(chosen_count=_letter_count(), prepared_count=_letter_count())
     Message.objects.filter(campaign_id=campaign_id, state__in=[*Message.WAITING, Message.State.HELD]).update(
@@ -208,16 +195,26 @@ def finish_if_done(campaign_id: int, *, now: datetime) -> bool:
 def change_campaign(campaign: Campaign, *, by: User, now: datetime, what: str) -> None:
     """Note a change of audience, template or letter: the revision rises, and an approval no longer holds.
 
-    A campaign already under way is paused: its approved words are no longer what it says.
+    A campaign already under way is paused: its approved words are no longer what it says. Whoever had approved, and
+    the author, are told; the trail keeps whose approval it was.
     """
-    Campaign.objects.filter(pk=campaign.pk).update(revision=F("revision") + 1)
-    Campaign.objects.filter(pk=campaign.pk, state__in=["approved", "scheduled"]).update(
+    this = Campaign.objects.filter(pk=campaign.pk)
+    this.update(revision=F("revision") + 1)
+    # Read after the row is held: an approval that committed meanwhile is one that this change takes away.
+    approved_by_id, state = this.values_list("approved_by_id", "state").get()
+    voided = this.filter(state__in=["approved", "scheduled"]).update(
         state=Campaign.State.IN_REVIEW, approved_by=None, approved_at=None, approved_revision=None, scheduled_at=None
     )
-    Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.SENDING).update(
+    paused = this.filter(state=Campaign.State.SENDING).update(
         state=Campaign.State.PAUSED, paused_code="changed", paused_facts={}
     )
-    audit.record("change_campaign", actor=by, now=now, obj=campaign, facts={"what": what})
+    facts: dict[str, object] = {"what": what}
+    if voided or paused:
+        facts["voided"] = approved_by_id
+        told = User.objects.filter(pk__in=[approved_by_id, campaign.author_id]).exclude(pk=by.pk)
+        said = {"what": what, "by": str(by), "at": now.isoformat(), "state": state}
+        raise_alarm(code=APPROVAL_VOID, campaign=campaign, facts=said, now=now, to=told)
+    audit.record("change_campaign", actor=by, now=now, obj=campaign, facts=facts)
     campaign.refresh_from_db()
 
 

@@ -1,22 +1,19 @@
-"""What the pages of greetings read: the feasts ahead, the list, one campaign at work, the deed to approve."""
+"""What the pages of greetings read: the feasts ahead, the list, one campaign at work."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from campaigns.coverage import Coverage, coverage_of, kept_coverages, letters_in, reasons_in
-from campaigns.models import Campaign, DeliveryAttempt, Message, MessageBody
+from campaigns.coverage import kept_coverages
+from campaigns.models import Campaign, DeliveryAttempt, Message
 from campaigns.occasions import ComingFeast, coming_feasts
 from campaigns.reasons import at_moment
 from customers.models import AuditEntry
 
 # More than these by name would push the list off the page; all of them stand in their class.
 UNCERTAIN_NAMES = 20
-# Enough to hear the tone of every variant, few enough to be read.
-SAMPLE_LETTERS = 3
-HELD_NAMES = 5
 # A personal fact is one that not every letter has.
 COMMON_FACTS = {"salutation", "signature", "signer", "house", "wish"}
 
@@ -127,65 +124,6 @@ def last_step(campaign: Campaign, verb: str) -> AuditEntry | None:
     """Who took a step of this campaign last, and when."""
     entries = AuditEntry.objects.filter(object_kind="campaign", object_id=campaign.pk, verb=verb)
     return entries.order_by("-pk").first()
-
-
-# --- The deed to approve ---
-
-
-@dataclass(frozen=True)
-class Deed:
-    """What an approval means, in numbers and names."""
-
-    standing: Coverage
-    unread: int
-    plain: int
-    variants: list[tuple[str, str, int]]
-    held: list[tuple[str, int]]
-    left_out: list[tuple[str, int]]
-    held_names: list[Message]
-    samples: list[Message]
-
-    @property
-    def leaving(self) -> int:
-        return self.standing.classes["waiting"]
-
-
-def deed_of(campaign: Campaign) -> Deed:
-    leaving = Message.objects.filter(campaign=campaign, state=Message.State.DRAFT)
-    rows = leaving.order_by().values_list("language", "manner").annotate(n=Count("pk"))
-    variants = sorted(rows, key=lambda row: (-row[2], row))
-    return Deed(
-        standing=coverage_of(campaign),
-        unread=leaving.filter(reviewed_at=None).count(),
-        plain=_without_personal_fact(leaving),
-        variants=variants,
-        held=reasons_in(campaign, "held"),
-        left_out=reasons_in(campaign, "left_out"),
-        held_names=list(letters_in(campaign, "held")[:HELD_NAMES]),
-        samples=_samples(leaving, [(language, manner) for language, manner, _count in variants]),
-    )
-
-
-def _without_personal_fact(leaving: QuerySet[Message]) -> int:
-    """Letters with nothing personal but the opening. Distinct sets of facts are few; letters are many."""
-    bodies = MessageBody.objects.filter(Exists(leaving.filter(pk=OuterRef("pk"))))
-    rows = bodies.order_by().values_list("facts_used").annotate(n=Count("pk"))
-    return sum(count for facts, count in rows if not set(facts) - COMMON_FACTS)
-
-
-def _samples(leaving: QuerySet[Message], variants: list[tuple[str, str]]) -> list[Message]:
-    """A letter of each variant, the largest first, then more of them until there are three."""
-    withs = leaving.select_related("contact", "body").order_by("pk")
-    found = [withs.filter(language=language, manner=manner).first() for language, manner in variants[:SAMPLE_LETTERS]]
-    chosen = {message.pk: message for message in found if message}
-    for message in withs[: SAMPLE_LETTERS * 2]:
-        if len(chosen) < SAMPLE_LETTERS:
-            chosen.setdefault(message.pk, message)
-    return list(chosen.values())
-
-
-def waiting_for_approval() -> QuerySet[Campaign]:
-    return Campaign.objects.filter(state=Campaign.State.IN_REVIEW).select_related("author", "version").order_by("pk")
 
 
 def campaigns_in_trouble() -> QuerySet[Campaign]:

@@ -1,5 +1,6 @@
 """How a greeting stands, in one sentence, and what its classes of letters are called. The same words everywhere."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from campaigns.models import Campaign, GreetingVariant
 from campaigns.reasons import clock, reason_group
+from campaigns.review.aside import BY_HAND
 from campaigns.segments import RuleError, rule_label
 from customers.models import User
 
@@ -50,6 +52,8 @@ MANNER_NAMES = {
     GreetingVariant.Manner.INFORMAL.value: gettext_lazy("singular"),
     GreetingVariant.Manner.COMPANY.value: gettext_lazy("company"),
 }
+# The reason a letter waits in somebody's hand -> the way in which it will be said.
+_HANDS = {code: channel for channel, code in BY_HAND.items()}
 LANGUAGE_NAMES = {"el": "Ελληνικά", "en": "English"}
 
 
@@ -147,19 +151,47 @@ def _the_others(classes: dict[str, int]) -> str:
     return " ".join(words % {"count": count} for count, words in parts if count)
 
 
-def class_meaning(name: str, *, campaign: Campaign, reasons: list[tuple[str, int]], in_mailbox: bool) -> str:
-    """What a class of letters means now, for the last column of the table."""
-    if name == "reached":
-        if in_mailbox:
-            return _("They lie in the house’s own mailbox.")
-        return _("The recipient’s mail server has taken them.")
+def ways_words(counts: Mapping[str, int]) -> str:
+    """«2 cards, 3 calls»: how many by each way of the hand (channel -> count); "" for none."""
+    cards, calls, texts = (counts.get(channel, 0) for channel in ("card", "call", "text"))
+    parts = (
+        (calls, ngettext("%(count)s call", "%(count)s calls", calls)),
+        (cards, ngettext("%(count)s card", "%(count)s cards", cards)),
+        (texts, ngettext("%(count)s message", "%(count)s messages", texts)),
+    )
+    return ", ".join(words % {"count": count} for count, words in parts if count)
+
+
+def reached_meaning(reached_by: Mapping[str, int], *, in_mailbox: bool) -> str:
+    """How those were reached who were: by letter, and by which hand. `reached_by` is that of `coverage`."""
+    by_hand = ways_words(reached_by)
+    said = _("They lie in the house’s own mailbox.") if in_mailbox else _("The recipient’s mail server has taken them.")
+    if not by_hand:
+        return said
+    if not reached_by["letter"]:
+        return _("By hand: %(ways)s.") % {"ways": by_hand}
+    letters = ngettext("%(count)s letter", "%(count)s letters", reached_by["letter"]) % {"count": reached_by["letter"]}
+    return _("%(letters)s; by hand: %(ways)s.") % {"letters": letters, "ways": by_hand}
+
+
+def _held_meaning(reasons: list[tuple[str, int]]) -> str:
+    """What held letters wait for: a decision, or the hand of the colleague who has taken them."""
+    by_hand = ways_words({_HANDS[code]: count for code, count in reasons if code in _HANDS})
+    undecided = [(code, count) for code, count in reasons if code not in _HANDS]
+    told = "; ".join(f"{reason_group(code)} ({count})" for code, count in undecided[:3])
+    said = [_("Want a decision: %(reasons)s.") % {"reasons": told}] if told else []
+    said += [_("In a colleague’s hand: %(ways)s.") % {"ways": by_hand}] if by_hand else []
+    return " ".join(said) or _("Want a decision.")
+
+
+def class_meaning(name: str, *, campaign: Campaign, reasons: list[tuple[str, int]]) -> str:
+    """What a class of letters other than those reached means now, for the last column of the table."""
     if name == "waiting":
         if campaign.state in (State.DRAFT, State.PREPARING, State.IN_REVIEW):
             return _("Prepared, not yet approved.")
         return _("Approved and waiting.")
     if name == "held":
-        said = "; ".join(f"{reason_group(code)} ({count})" for code, count in reasons[:3])
-        return _("Want a decision: %(reasons)s.") % {"reasons": said} if said else _("Want a decision.")
+        return _held_meaning(reasons)
     return {
         "left_out": _("Each for a reason, below."),
         "failed": _("The mail server would not take them."),

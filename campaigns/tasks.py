@@ -32,14 +32,20 @@ from campaigns.dispatch.test_letters import (
 from campaigns.dispatch.work import work_lane
 from campaigns.heartbeat import Heart, forget_old_beats
 from campaigns.preparing import prepare_next_chunk
-from campaigns.running import finish_if_done
+from campaigns.review.held import tell_of_held_letters
+from campaigns.review.release import release_next_chunk, releases_asked
+from campaigns.review.signing import tell_signers
+from campaigns.review.to_the_house import give_to_house
+from campaigns.running import StepRefused, finish_if_done
+from customers.models import User
 from customers.ringing import bell
 from customers.tasks import ring_unfinished_imports
 
 logger = logging.getLogger(__name__)
 _heart = Heart()
-# Seconds that others get to write: a waiting SQLite connection looks again every tenth of a second.
-BETWEEN_CHUNKS = 0.15
+# Seconds between two chunks of letters. Others get to write while the next thousand are read and rendered, which takes
+# longer than the tenth of a second after which a waiting SQLite connection looks again.
+BETWEEN_CHUNKS = 0.02
 # How long a worker that ends waits for its last sign of life to be taken away.
 LEAVE_SECONDS = 2.0
 
@@ -72,6 +78,38 @@ def prepare_campaign(*, campaign_id: int) -> None:
         if monotonic() >= end:
             bell.ring(prepare_campaign, campaign_id=campaign_id)
             return
+
+
+@shared_task
+def give_letters_to_house(*, campaign_id: int, signer_id: int, by_id: int) -> None:
+    """Let the house sign what a signer has not read, for one turn; ring again when there is more.
+
+    A ring that is lost costs a press of the button, which is there as long as letters are left.
+    """
+    end, by = monotonic() + settings.DISPATCH_TURN_SECONDS, User.objects.get(pk=by_id)
+    while True:
+        try:
+            given = give_to_house(campaign_id, signer_id, by=by, now=timezone.now())
+        except StepRefused:
+            return  # approved meanwhile, or taken back to the desk
+        if not given.left or not given.done or kept.wait_unless_stopping(BETWEEN_CHUNKS):
+            return
+        if monotonic() >= end:
+            bell.ring(give_letters_to_house, campaign_id=campaign_id, signer_id=signer_id, by_id=by_id)
+            return
+
+
+@shared_task
+def release_campaign(*, campaign_id: int) -> None:
+    """Compare letters with the facts of today for one turn; ring again when there is more, or for letters to leave."""
+    end = monotonic() + settings.DISPATCH_TURN_SECONDS
+    while release_next_chunk(campaign_id, now=timezone.now()):
+        if kept.wait_unless_stopping(BETWEEN_CHUNKS):
+            return
+        if monotonic() >= end:
+            bell.ring(release_campaign, campaign_id=campaign_id)
+            return
+    ring_campaign(campaign_id)
 
 
 @shared_task
@@ -108,7 +146,9 @@ def sweep_once(*, rings_expire_after: float | None) -> None:
         partial(hold_too_late, now=now),
         heal_campaigns_that_are_over,
         partial(begin_scheduled, now=now),
+        partial(tell_of_held_letters, now=now),
         partial(ring_what_is_due, now=now, expire_after=rings_expire_after),
+        partial(tell_signers, now=now),
         partial(settle_notices_of_the_dead, now=now),
         partial(ring_due_notices, now=now),
         partial(settle_lost_test_letters, now=now),
@@ -128,6 +168,8 @@ def ring_what_is_due(*, now: datetime, expire_after: float | None) -> None:
     preparing, lanes = work_to_ring(now=now)
     for campaign_id in preparing:
         bell.ring(prepare_campaign.signature(expires=expire_after), campaign_id=campaign_id)
+    for campaign_id in releases_asked():
+        bell.ring(release_campaign.signature(expires=expire_after), campaign_id=campaign_id)
     for campaign_id, lane in lanes:
         bell.ring(dispatch_lane.signature(expires=expire_after), campaign_id=campaign_id, lane=lane)
 

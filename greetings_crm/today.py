@@ -15,12 +15,16 @@ from django.utils.translation import gettext as _
 import etiquette
 from campaigns.heartbeat import health
 from campaigns.models import Campaign, StaffNotice
-from campaigns.notice_words import NoticeWords, nobody_works_words, notice_words
-from campaigns.notices import LATE_START, WISH_DAY, unseen_notices
+from campaigns.notice_words import NoticeWords, nobody_works_words, notice_page, notice_words
+from campaigns.notices import ALARMS, LATE_START, PAUSED, UNCERTAIN, WISH_DAY, unseen_notices
 from campaigns.occasions import OFFER_DAYS
 from campaigns.reasons import pause_words
+from campaigns.review.asking import ready_to_ask, waiting_for_approval
+from campaigns.review.hand_list import hand_work_of
+from campaigns.review.hand_sentences import hand_work_words
+from campaigns.review.signing import letters_to_sign
 from campaigns.running import is_writer
-from campaigns.selectors import FeastAhead, campaigns_in_trouble, feasts_ahead, waiting_for_approval
+from campaigns.selectors import FeastAhead, campaigns_in_trouble, feasts_ahead
 from customers.celebrating import bearing, birthday_on, chose, named_on
 from customers.consent import any_stop
 from customers.imports.words import row_sentence
@@ -107,26 +111,33 @@ def _feasts_to_write(today: date) -> list[FeastAhead]:
 
 @dataclass(frozen=True)
 class Alarm:
-    """What stands above the day. `broken`: out of order or overdue, not only waiting; `notice` can be put away."""
+    """What stands above the day. `tone`: "danger" for what is out of order or overdue, "warning" for what waits, "info"
+    for what asks for somebody; `notice` can be put away, and `page` is where one does something about it.
+    """
 
     words: NoticeWords
-    broken: bool
+    tone: str
     notice: StaffNotice | None = None
+    page: str = ""
 
 
 def _alarms(user: User, *, now: datetime) -> list[Alarm]:
-    """What went wrong and this colleague has not seen yet; a queue that nobody works comes first."""
+    """What this colleague is told and has not seen yet: a queue that nobody works first, then what went wrong."""
     work = health(now=now)
-    alarms = [Alarm(nobody_works_words(work), broken=True)] if work.nobody_works else []
-    return alarms + [
-        Alarm(notice_words(notice), broken=notice.code in (LATE_START, WISH_DAY), notice=notice)
-        for notice in unseen_notices(user)
-    ]
+    alarms = [Alarm(nobody_works_words(work), "danger")] if work.nobody_works else []
+    notices = sorted(unseen_notices(user), key=lambda notice: notice.code not in ALARMS)
+    return alarms + [Alarm(notice_words(each), _tone(each), each, notice_page(each)) for each in notices]
+
+
+def _tone(notice: StaffNotice) -> str:
+    if notice.code in (LATE_START, WISH_DAY):
+        return "danger"
+    return "warning" if notice.code in ALARMS else "info"
 
 
 def _troubles(alarms: Iterable[Alarm]) -> list[dict]:
     """Campaigns that wait for a person, but for those an alarm already speaks of."""
-    told = {alarm.notice.campaign_id for alarm in alarms if alarm.notice}
+    told = {alarm.notice.campaign_id for alarm in alarms if alarm.notice and alarm.notice.code in (PAUSED, UNCERTAIN)}
     troubles = []
     for campaign in campaigns_in_trouble().exclude(pk__in=told):
         paused = campaign.state == Campaign.State.PAUSED
@@ -171,6 +182,9 @@ def today_page(*, user: User, now: datetime) -> dict:
     alarms = _alarms(user, now=now)
     feasts, troubles = _feasts_to_write(today), _troubles(alarms)
     to_approve = [each for each in waiting if settings.ONE_PERSON_SHOP or not is_writer(each, user)] if manager else []
+    by_hand = [{"campaign": work.campaign, "words": hand_work_words(work)} for work in hand_work_of(user, now=now)]
+    to_ask_approval = ready_to_ask(user)
+    to_sign = letters_to_sign(user)
     lede = _lede(celebrating=celebrating, cases=case_count, promises=promise_count, to_ask=look_count)
     return {
         "today": today,
@@ -178,8 +192,11 @@ def today_page(*, user: User, now: datetime) -> dict:
         "lede": lede,
         "alarms": alarms,
         "letter_promises": letter_promises(today),
+        "by_hand": by_hand,
         "feasts": feasts,
         "to_approve": to_approve,
+        "to_ask_approval": to_ask_approval,
+        "to_sign": to_sign,
         "troubles": troubles,
         "celebrating": celebrations(today) if celebrating else [],
         "celebrating_more": max(celebrating - SHOWN, 0),
@@ -190,7 +207,7 @@ def today_page(*, user: User, now: datetime) -> dict:
         "to_ask": _to_ask(to_look.order_by("pk")[:SHOWN]),
         "look_count": look_count,
         "calendar": calendar(today),
-        "day_done": not (lede or alarms or feasts or to_approve or troubles),
+        "day_done": not (lede or alarms or feasts or to_approve or troubles or by_hand or to_sign or to_ask_approval),
     }
 
 

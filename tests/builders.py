@@ -15,6 +15,7 @@ from campaigns.models import (
     GreetingVariant,
     GreetingVersion,
     LetterFrame,
+    LetterReview,
     Message,
     MessageBody,
 )
@@ -86,8 +87,13 @@ def make_campaign(*, author: User | None = None, state: str = "draft", template=
     return Campaign.objects.create(author=author, state=state, template=template, **values | fields)
 
 
-def make_letter(campaign: Campaign, contact: Contact | None = None, *, state: str = "ready", **fields) -> Message:
-    """A letter with words, due since an hour; everything a worker needs to send it."""
+def make_letter(
+    campaign: Campaign, contact: Contact | None = None, *, state: str = "ready", review: dict | None = None, **fields
+) -> Message:
+    """A letter with words, due since an hour; everything a worker needs to send it.
+
+    `review`: what a reviewer needs of it beside, as preparing writes it; {} is a letter of the pile "rest".
+    """
     contact = contact or make_contact()
     token = new_token()
     values = {
@@ -108,6 +114,8 @@ def make_letter(campaign: Campaign, contact: Contact | None = None, *, state: st
         html="<p>Αγαπητέ Σταμάτη,</p>",
         digest="0" * 64,
     )
+    if review is not None:
+        LetterReview.objects.create(message=message, campaign=campaign, **review)
     LetterFrame.objects.get_or_create(
         campaign=campaign,
         language="el",

@@ -35,9 +35,13 @@ class Second:
         finally:
             connections.close_all()
 
+    def start(self) -> None:
+        """Begin, without waiting for anything."""
+        self._thread.start()
+
     def start_and_wait_until_it_hangs(self) -> None:
         """Return when the other connection waits for the lock that this one holds."""
-        self._thread.start()
+        self.start()
         assert self._started.wait(5)
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:

@@ -33,6 +33,7 @@ class DueLetter:
     address_digest: str
     header_id: str
     return_path: str
+    from_name: str
     reply_to: str
     subject: str
     text: str | None
@@ -52,7 +53,7 @@ class DueLetter:
 
 _COLUMNS = (
     "pk", "campaign__revision", "attempt", "language", "manner", "to_name", "to_address", "address_digest",
-    "header_id", "return_path", "reply_to",
+    "header_id", "return_path", "from_name", "reply_to",
     "body__subject", "body__text", "body__html", "body__sources",
 )  # fmt: skip
 

@@ -10,7 +10,8 @@ from campaigns.dispatch.hint import DUE
 from campaigns.dispatch.holder import in_lost_hands
 from campaigns.models import Campaign, Message
 from campaigns.notices import LATE_START, WISH_DAY, raise_alarm_once
-from campaigns.running import StepRefused, finish_if_done, pause_campaign, start_sending
+from campaigns.review.release import ask_release
+from campaigns.running import StepRefused, finish_if_done, pause_campaign
 
 DEATHS_IN_A_ROW = 3
 
@@ -74,11 +75,11 @@ def heal_campaigns_that_are_over() -> None:
 
 
 def begin_scheduled(*, now: datetime) -> None:
-    """Start the campaigns whose hour has come; too late, or on a day its wish is not for, it waits for a person."""
+    """Release the campaigns whose hour has come; too late, or on a day its wish is not for, it waits for a person."""
     due = Campaign.objects.filter(state=Campaign.State.SCHEDULED, scheduled_at__lte=now)
     for pk in due.values_list("pk", flat=True):
         try:
-            start_sending(pk, by=None, now=now)
+            ask_release(pk, by=None, now=now)
         except StepRefused as refused:
             if refused.code == "late" and refused.campaign.scheduled_at:
                 hours = {name: getattr(refused.campaign, name).isoformat() for name in ("scheduled_at", "give_up_at")}

@@ -6,9 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import GreetingVariant, GreetingVersion
-from campaigns.writing.audiences import CITY
 from campaigns.writing.composing import Words
-from customers.models import Contact
 
 # More than the rendering takes, so that its own sentence about length is the one that is read.
 LONGEST_BODY = 40_000
@@ -47,36 +45,7 @@ class WordsForm(forms.Form):
         return Words(**{field.name: self.cleaned_data[field.name] for field in fields(Words)})
 
 
-class AudienceForm(forms.Form):
-    """A ready rule by its code among `offers`, or one town, which has to be named."""
-
-    choose = forms.ChoiceField(error_messages={"required": _("Say whom it is for.")})
-    city = forms.CharField(required=False, max_length=120)
-
-    def __init__(self, *args, offers: dict[str, dict], **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.offers = offers
-        self.fields["choose"].choices = [(code, code) for code in (*offers, CITY)]
-
-    def clean(self) -> dict:
-        cleaned = super().clean()
-        if cleaned.get("choose") == CITY and not cleaned.get("city"):
-            raise forms.ValidationError(_("Choose the town."), code="no_city")
-        return cleaned
-
-    def rule(self) -> dict:
-        """The rule as data, with the facts its name needs."""
-        code = self.cleaned_data["choose"]
-        return {"choose": CITY, "city": self.cleaned_data["city"]} if code == CITY else self.offers[code]
-
-
 class ScheduleForm(forms.Form):
     """The hour at which an approved greeting begins to leave, in the time zone of the business."""
 
     at = forms.DateTimeField(label=_("Day and hour"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
-
-
-def towns(limit: int = 200) -> list[str]:
-    """The towns people live in, for the choice of one."""
-    cities = Contact.objects.filter(erased_at=None).exclude(city="").order_by("city")
-    return list(cities.values_list("city", flat=True).distinct()[:limit])

@@ -12,12 +12,13 @@ from django.conf import settings
 from django.db.models import F, Q
 
 import etiquette
-from campaigns.models import GreetingVariant, Message, MessageBody
+from campaigns.models import Campaign, GreetingVariant, Message, MessageBody
 from campaigns.personalisation.facts import FACTS, Fact
+from campaigns.personalisation.signers import signer_of
 from campaigns.personalisation.things import Thing
 from campaigns.personalisation.values import COMPANIES, VALUES, LastPurchase, Reading, Said
 from customers.house_days import HouseDays
-from customers.models import Contact, ContactAddress, FollowUp, Interaction, Product, PurchaseLine
+from customers.models import Contact, ContactAddress, FollowUp, Interaction, Product, PurchaseLine, User
 from customers.naming import salutation
 from customers.purchases import purchases_up_to
 
@@ -41,6 +42,8 @@ class Person:
     sources: dict[str, int] = field(default_factory=dict)
     # What we know and keep back: fact key -> "purchases_old", "wish_far", "shared_address" or "closed_day".
     silenced: dict[str, str] = field(default_factory=dict)
+    # The colleague who signs; None where the house does.
+    signer: User | None = None
 
 
 def manner_for(kind: str, register: str) -> str:
@@ -69,7 +72,8 @@ def reads_in(manner: str) -> Q:
 
 def with_facts(queryset):
     """Fetch along what `personalise` reads, so that it needs no query per contact."""
-    return queryset.select_related("summary__usual_product", "owner__stand_in")
+    # A thousand people share a few products and colleagues: one object for each of those.
+    return queryset.select_related("summary").prefetch_related("summary__usual_product", "owner__stand_in")
 
 
 def personalise(
@@ -80,16 +84,22 @@ def personalise(
     today: date,
     facts: Collection[str] | None = None,
     written: Collection[tuple[str, str]] | None = None,
+    signing: str = Campaign.Signing.HOUSE,
 ) -> list[Person]:
     """Return the values of each contact for a letter written `today` that will be read on `wish_on`.
 
     `facts` are the keys wanted (None: all). `written` are the (language, manner) the words exist in: whoever's own
-    manner is not among them reads the formal words, and so formal values (None: everybody reads their own).
+    manner is not among them reads the formal words, and so formal values (None: everybody reads their own). `signing`
+    says who signs: the house, or whoever the reader knows.
     """
     people = list(contacts)
     wanted = tuple(fact for fact in FACTS if facts is None or fact.key in facts)
     rows = _Rows.fetch(people, wanted, wish_on=wish_on, today=today)
-    return [_person(contact, wanted, rows, _words_manner(contact, written), occasion) for contact in people]
+    signers = {contact.pk: signer_of(contact, signing=signing, today=today) for contact in people}
+    return [
+        _person(contact, wanted, rows, _words_manner(contact, written), occasion, signers[contact.pk])
+        for contact in people
+    ]
 
 
 def _words_manner(contact: Contact, written: Collection[tuple[str, str]] | None) -> str:
@@ -131,7 +141,9 @@ class _Rows:
         )
 
 
-def _person(contact: Contact, wanted: tuple[Fact, ...], rows: _Rows, manner: str, occasion: str) -> Person:
+def _person(
+    contact: Contact, wanted: tuple[Fact, ...], rows: _Rows, manner: str, occasion: str, signer: User | None
+) -> Person:
     own_manner = manner_of(contact)
     register = None if manner == own_manner else Contact.Register.FORMAL
     reading = Reading(
@@ -146,8 +158,9 @@ def _person(contact: Contact, wanted: tuple[Fact, ...], rows: _Rows, manner: str
         line=rows.lines.get(contact.pk),
         answer=rows.answers.get(contact.pk),
         last=rows.last.get(contact.pk),
+        signer=signer,
     )
-    person = Person(contact, own_manner, reading.opening)
+    person = Person(contact, own_manner, reading.opening, signer=signer)
     origins = _origins(reading)
     others_read_along = contact.email_key in rows.shared and not contact.personal_at_shared
     for fact in wanted:
@@ -190,6 +203,8 @@ def _origins(reading: Reading) -> dict[str, int]:
         origins["interaction"] = reading.line.pk
     if reading.answer:
         origins["follow_up"] = reading.answer.pk
+    if reading.signer:
+        origins["signer"] = reading.signer.pk
     return origins
 
 

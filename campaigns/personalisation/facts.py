@@ -424,7 +424,7 @@ _HOUSE = (
         "house",
         _("who signs"),
         "Καφεκοπτείο της Πλατείας",
-        source="house",
+        source="signer",
         example_en="Square Coffee Roasters",
     ),
     Fact(
@@ -433,7 +433,7 @@ _HOUSE = (
         "house",
         _("the name of who signs"),
         "Καφεκοπτείο της Πλατείας",
-        source="house",
+        source="signer",
         example_en="Square Coffee Roasters",
     ),
     Fact(

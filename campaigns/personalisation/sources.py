@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.personalisation.facts import Fact, fact_of
-from customers.models import Contact, Product, PurchaseSummary
+from customers.models import Contact, Product, PurchaseSummary, User
 
 
 @dataclass(frozen=True)
 class Source:
-    """The row behind a fact: what it is, in words, and the page on which it stands."""
+    """The row behind a fact: what it is, in words, and the page on which it stands ("": it has none)."""
 
     label: str
     url: str
@@ -126,6 +126,11 @@ def _of_follow_up(_fact: Fact, pk: int, contact: Contact) -> Source | None:
     return Source(told % {"kind": row.get_kind_display(), "text": row.text, "day": day}, _page(contact, "history"))
 
 
+def _of_signer(_fact: Fact, pk: int, _contact: Contact) -> Source | None:
+    signer = User.objects.filter(pk=pk).first()
+    return Source(str(signer), "") if signer else None
+
+
 # The kind of row a fact names -> its words. What comes from the house or the calendar has no row.
 _SOURCES: dict[str, Callable[[Fact, int, Contact], Source | None]] = {
     "contact": _of_contact,
@@ -134,4 +139,5 @@ _SOURCES: dict[str, Callable[[Fact, int, Contact], Source | None]] = {
     "purchase": _of_purchase,
     "interaction": _of_interaction,
     "follow_up": _of_follow_up,
+    "signer": _of_signer,
 }

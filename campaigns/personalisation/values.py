@@ -13,9 +13,10 @@ from django.conf import settings
 
 import etiquette
 from campaigns.models import GreetingVariant
+from campaigns.personalisation.signers import name_of, signature_of
 from campaigns.personalisation.things import NO_FORMS, Thing, forms_of
 from campaigns.rendering.grammar import READERS
-from customers.models import Contact, Product, PurchaseSummary
+from customers.models import Contact, Product, PurchaseSummary, User
 from etiquette.dates import DAYS_EL, DAYS_EN, day_gender, in_month, on_weekday, relative_day, span_in_words
 from etiquette.nouns import possessed
 from etiquette.numbers import years_in_words
@@ -66,6 +67,7 @@ class Reading:
     line: Said | None = None
     answer: Said | None = None
     last: LastPurchase | None = None
+    signer: User | None = None
 
     @cached_property
     def since(self) -> date | None:
@@ -236,6 +238,14 @@ def _house(_reading: Reading) -> str:
     return settings.HOUSE_NAME
 
 
+def _signature(reading: Reading) -> str:
+    return signature_of(reading.signer, reading.language)
+
+
+def _signer(reading: Reading) -> str:
+    return name_of(reading.signer, reading.language) if reading.signer else settings.HOUSE_NAME
+
+
 def _form_of_usual(form: str) -> Callable[[Reading], str]:
     return lambda reading: reading.usual[form]
 
@@ -275,7 +285,7 @@ VALUES: dict[str, Callable[[Reading], str]] = {
     "quotable": lambda reading: reading.line.text if reading.line else "",
     "promise_answer": lambda reading: reading.answer.text if reading.answer else "",
     "wish": _wish,
-    "signature": _house,
-    "signer": _house,
+    "signature": _signature,
+    "signer": _signer,
     "house": _house,
 }

@@ -113,13 +113,7 @@ def lay_out(text: str, source: Source, blocks: Sequence[Block]) -> str:
     """Return the HTML of a settled body, marks still in it; problems of place go to `source`."""
     drawn = _MARKDOWN.render(text)
     check_links(read_html(drawn), source)
-    html = nh3.clean(
-        drawn,
-        tags=_TAGS,
-        attributes={"a": {"href"}, "ol": {"start"}, "*": set()},
-        url_schemes={"https", "mailto"},
-        link_rel=None,
-    )
+    html = sanitised(drawn)
     silent = "".join(mark(piece) for piece in source.pieces if piece.tag != "print")
     if silent:
         html = re.sub(f"<p>((?:[{silent}]|\\s|<br>)+)</p>", lambda match: "".join(_MARKS.findall(match.group(1))), html)
@@ -130,6 +124,17 @@ def lay_out(text: str, source: Source, blocks: Sequence[Block]) -> str:
     if not source.problems:
         _check_nesting(items, source)
     return html
+
+
+def sanitised(html: str) -> str:
+    """Return HTML with nothing in it but what a letter may carry: these tags, whole https and mail addresses."""
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}, "ol": {"start"}, "*": set()},
+        url_schemes={"https", "mailto"},
+        link_rel=None,
+    )
 
 
 def text_of(html: str) -> str:

@@ -76,12 +76,13 @@ def decide(
     now: datetime,
     message: Mapping[str, Any] | None = None,
     review: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
     is_change: bool,
 ) -> Step:
     """Write the columns of a decision about a letter from `letter_to_decide`, in that transaction.
 
-    `did` names it in the trail and on the button that takes it back; `is_change` when other letters leave because of
-    it, or another letter does.
+    `did` names it in the trail (with `facts`) and on the button that takes it back; `is_change` when other letters
+    leave because of it, or another letter does.
     """
     before = _watched(letter)
     if message:
@@ -90,7 +91,7 @@ def decide(
         LetterReview.objects.filter(pk=letter.pk).update(**review)
     after = _watched(Message.objects.select_related("review").get(pk=letter.pk))
     changed = [name for name in before if before[name] != after[name]]
-    audit.record(did, actor=by, now=now, obj=letter, contact=letter.contact)
+    audit.record(did, actor=by, now=now, obj=letter, contact=letter.contact, facts=dict(facts or {}))
     if is_change:
         change_campaign(letter.campaign, by=by, now=now, what=did)
     return Step(did, letter.pk, {name: before[name] for name in changed}, {name: after[name] for name in changed})

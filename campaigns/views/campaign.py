@@ -1,6 +1,7 @@
 """The page of a campaign at work: who got the letter, who did not and why; and the steps a manager takes."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from campaigns.at_work import kept_look, look_anew
@@ -20,6 +22,13 @@ from campaigns.forms.composing import ScheduleForm
 from campaigns.letter_pages import letter_page
 from campaigns.models import Campaign, Message
 from campaigns.reasons import clock, letter_reason, pause_words, reason_group, refusal, remedy
+from campaigns.review.aside import NO_EMAIL, in_hand
+from campaigns.review.case_words import call_words
+from campaigns.review.cases import COMPLAINT, calls_asked_for, cases_solved
+from campaigns.review.looking import FACTS_CHANGED
+from campaigns.review.release import COMPARING, ask_release
+from campaigns.review.room_words import piles_to_read
+from campaigns.review.steps import REVIEWABLE
 from campaigns.running import (
     StepRefused,
     cancel_campaign,
@@ -27,14 +36,15 @@ from campaigns.running import (
     pause_campaign,
     resume_campaign,
     schedule_campaign,
-    start_sending,
 )
 from campaigns.selectors import Uncertain, last_step, uncertain_letters
 from campaigns.sentences import is_too_late
-from campaigns.tasks import ring_campaign
+from campaigns.tasks import release_campaign, ring_campaign
+from campaigns.views.deed import talk_context
 from campaigns.views.progress import AT_WORK, class_rows, first_look, is_live, moving_part, number
 from campaigns.writing.composing import CHANGEABLE
 from customers.models import Contact
+from customers.ringing import bell
 from customers.roles import MANAGER, STAFF, has_role, role_required
 
 State = Campaign.State
@@ -42,11 +52,11 @@ State = Campaign.State
 FIRST_LOOK = ("held", "left_out", "failed", "reached", "waiting", "uncertain", "cancelled")
 
 # A letter that came back, or one for whom somebody has to ask, is followed by a call: its number stands beside it.
-CALLED = ("no_email", "name_unsure", "too_late", "address_changed", "needs_smtputf8")
+CALLED = ("no_email", "name_unsure", "too_late", "address_changed", "needs_smtputf8", "complaint", "by_call", "by_text")
 
 
 def _campaign(campaign_id: int) -> Campaign:
-    campaigns = Campaign.objects.select_related("author", "approved_by", "started_by", "version")
+    campaigns = Campaign.objects.select_related("author", "approved_by", "approval_asked_by", "started_by", "version")
     return get_object_or_404(campaigns, pk=campaign_id)
 
 
@@ -71,6 +81,7 @@ def campaign_detail(request: HttpRequest, campaign_id: int) -> HttpResponse:
         after=number(request, "after"),
         before=number(request, "before"),
     )
+    in_hand_count = in_hand(campaign).count() if standing.classes["held"] else 0
     context = {
         "progress": moving_part(campaign, work, first=work.first)[0],
         "campaign": campaign,
@@ -86,12 +97,17 @@ def campaign_detail(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "paused": _pause(campaign) if campaign.state == State.PAUSED else None,
         "can_resume": campaign.approved_revision == campaign.revision,
         "uncertain": _uncertain_of(campaign, standing),
+        "in_hand_count": in_hand_count,
+        "held_count": standing.classes["held"] - in_hand_count,
+        "to_read": campaign.state in REVIEWABLE,
+        "piles": piles_to_read(campaign, request.user) if campaign.state in REVIEWABLE else [],
         "opened": opened,
         "reason": reason,
         "page": page,
         "chips": [(code, reason_group(code), count) for code, count in page.reasons],
-        "rows": [_row(letter, opened, campaign) for letter in page.letters],
+        "rows": _rows(page.letters, opened, campaign, now=now),
         "query": urlencode({"class": opened, **({"reason": reason} if reason else {})}),
+        **talk_context(campaign),
     }
     return render(request, "campaigns/campaign_detail.html", context)
 
@@ -175,6 +191,26 @@ def remedy_of(letter: Message, *, class_name: str, campaign: Campaign) -> str:
     return remedy(letter.reason_code, class_name=class_name, choices=choices, changeable=campaign.state in CHANGEABLE)
 
 
+def _rows(letters: list[Message], class_name: str, campaign: Campaign, *, now: datetime) -> list[dict]:
+    """The rows of one class. Who is left out because of a complaint is not left in silence: the call stands beside."""
+    complaints = [each.contact_id for each in letters if class_name == "left_out" and each.reason_code == COMPLAINT]
+    calls = calls_asked_for(campaign, complaints) if complaints else {}
+    solved = cases_solved(complaints, now=now) if complaints else set()
+    rows = []
+    for letter in letters:
+        call = calls.get(letter.contact_id)
+        asked = call_words(call, solved=letter.contact_id in solved) if call else ""
+        rows.append(_row(letter, class_name, campaign) | {"call": asked, "by_hand": _may_go_by_hand(letter, solved)})
+    return rows
+
+
+def _may_go_by_hand(letter: Message, solved: set[int]) -> bool:
+    """True for who was left out, or is held, and would be glad of a card or a call."""
+    if letter.state == Message.State.SKIPPED:
+        return letter.reason_code == NO_EMAIL or letter.contact_id in solved
+    return letter.state == Message.State.FAILED
+
+
 def _row(letter: Message, class_name: str, campaign: Campaign) -> dict:
     icon, css_class = _MARKS[class_name]
     return {
@@ -190,26 +226,44 @@ def _row(letter: Message, class_name: str, campaign: Campaign) -> dict:
 # --- The steps ---
 
 
-def _step(request: HttpRequest, campaign_id: int, step: str, take: Callable[[], object], done: str) -> HttpResponse:
-    """Take one step; whoever comes second is told what has already happened."""
+def _step(
+    request: HttpRequest, campaign_id: int, step: str, take: Callable[[], str | None], done: str = ""
+) -> HttpResponse:
+    """Take one step, and say `done` or what `take` says; whoever comes second is told what has already happened."""
     _campaign(campaign_id)
     try:
-        take()
+        said = take() or done
     except StepRefused as error:
         messages.error(request, refusal(error, step=step))
     else:
-        messages.success(request, done)
+        messages.success(request, said)
     return redirect("campaigns:campaign-detail", campaign_id)
 
 
 @role_required(MANAGER)
 @require_POST
 def campaign_send(request: HttpRequest, campaign_id: int) -> HttpResponse:
-    def take() -> None:
-        start_sending(campaign_id, by=request.user, now=timezone.now())
+    def take() -> str:
+        outcome = ask_release(campaign_id, by=request.user, now=timezone.now())
+        if outcome == COMPARING:
+            transaction.on_commit(partial(bell.ring, release_campaign, campaign_id=campaign_id))
+            return _("Each letter is compared with what is true today; then they leave.")
         transaction.on_commit(partial(ring_campaign, campaign_id))
+        return _sent_off(campaign_id)
 
-    return _step(request, campaign_id, "send", take, _("The letters are leaving."))
+    return _step(request, campaign_id, "send", take)
+
+
+def _sent_off(campaign_id: int) -> str:
+    """That letters leave, and how many stay because something they say is no longer so."""
+    changed = Message.objects.filter(campaign=campaign_id, state=Message.State.HELD, reason_code=FACTS_CHANGED).count()
+    if not changed:
+        return _("The letters are leaving.")
+    return ngettext(
+        "The letters are leaving. %(count)s stays behind: what it says has changed since.",
+        "The letters are leaving. %(count)s stay behind: what they say has changed since.",
+        changed,
+    ) % {"count": changed}
 
 
 @role_required(MANAGER)

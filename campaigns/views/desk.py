@@ -15,6 +15,8 @@ from campaigns.forms.composing import WordsForm
 from campaigns.models import Campaign, GreetingVariant, GreetingVersion, WordsDraft
 from campaigns.personalisation import Person
 from campaigns.reasons import clock, letter_reason
+from campaigns.review.edit_list import touched_by
+from campaigns.review.edit_words import touched_words
 from campaigns.sentences import people_words, variant_name
 from campaigns.views.preview import checked, known_contact
 from campaigns.views.test_panel import test_panel
@@ -89,8 +91,14 @@ def desk_page(
         **checked(campaign, _as_words(tab, words), contact=contact),
         **reader_context(campaign, contact, tab, written={each.code for each in tabs if each.written}, readers=readers),
         "test": test_panel(request, campaign, contact=contact),
+        "touched_said": touched_said(campaign),
     }
     return render(request, "campaigns/campaign_write.html", context, status=status)
+
+
+def touched_said(campaign: Campaign) -> str:
+    """What the saved words do to letters that somebody changed by hand; "" when nothing."""
+    return touched_words(touched_by(campaign, today=timezone.localdate()))
 
 
 def _tab(request: HttpRequest, tabs: list[VariantTab], contact: Contact | None, typed: WordsForm | None) -> VariantTab:

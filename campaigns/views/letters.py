@@ -70,7 +70,8 @@ def message_html(request: HttpRequest, message_id: int) -> HttpResponse:
     whole = _whole(message)
     if whole is None:
         return framed_sentence(request, sentence=_("No letter was written for this person."))
-    return framed(with_head(whole.html, from_name=settings.HOUSE_NAME, to_name=message.to_name, subject=whole.subject))
+    from_name = message.from_name or settings.HOUSE_NAME
+    return framed(with_head(whole.html, from_name=from_name, to_name=message.to_name, subject=whole.subject))
 
 
 @role_required(MANAGER)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from campaigns.forms.composing import WordsForm
 from campaigns.models import Campaign, GreetingVariant
 from campaigns.personalisation import with_facts
+from campaigns.personalisation.signers import from_name_of
 from campaigns.rendering import Problem
 from campaigns.views.frames import framed, framed_sentence, with_head
 from campaigns.writing.composing import Words, newest_version
@@ -133,7 +134,8 @@ def campaign_preview(request: HttpRequest, campaign_id: int) -> HttpResponse:
     )
     if letter.problems:
         return framed_sentence(request, name=contact.name, problems=spoken(letter.problems))
-    return framed(with_head(letter.html, from_name=settings.HOUSE_NAME, to_name=contact.name, subject=letter.subject))
+    from_name = from_name_of(letter.person.signer, contact.language) or settings.HOUSE_NAME
+    return framed(with_head(letter.html, from_name=from_name, to_name=contact.name, subject=letter.subject))
 
 
 def known_contact(number: object) -> Contact | None:

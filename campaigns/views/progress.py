@@ -9,10 +9,11 @@ from django.template.loader import render_to_string
 from django.utils.http import urlencode
 
 from campaigns.at_work import AtWork, Look, Trouble, first_of, outlook
-from campaigns.coverage import CLASSES, KEPT_SECONDS, Coverage, reasons_in
+from campaigns.coverage import CLASSES, KEPT_SECONDS, Coverage, reached_by, reasons_in
 from campaigns.dispatch.limit_rules import SENDER
 from campaigns.models import Campaign
 from campaigns.progress_sentences import (
+    comparing_sentence,
     domain_waits_sentence,
     next_try_words,
     nobody_works_sentence,
@@ -21,8 +22,9 @@ from campaigns.progress_sentences import (
     when_words,
 )
 from campaigns.reasons import letter_reason, reason_group
+from campaigns.review.release import compared_count
 from campaigns.selectors import BAR_CLASSES, bar_parts
-from campaigns.sentences import campaign_sentence, class_meaning
+from campaigns.sentences import campaign_sentence, class_meaning, reached_meaning
 
 State = Campaign.State
 LIVE = (State.PREPARING, State.SENDING)
@@ -42,7 +44,8 @@ def in_mailbox() -> bool:
 
 def is_live(campaign: Campaign, standing: Coverage) -> bool:
     """True while something moves by itself. A paused campaign still waits for the answers to letters in hand."""
-    return campaign.state in LIVE or (campaign.state == State.PAUSED and standing.in_hand > 0)
+    comparing = compared_count(campaign) is not None
+    return comparing or campaign.state in LIVE or (campaign.state == State.PAUSED and standing.in_hand > 0)
 
 
 def number(request: HttpRequest, name: str) -> int | None:
@@ -90,6 +93,7 @@ def _is_quiet(campaign: Campaign, work: AtWork) -> bool:
 def _said(campaign: Campaign, work: AtWork, *, first: Look) -> dict:
     standing, now = work.standing, work.counted_at
     sending = campaign.state == State.SENDING
+    compared = compared_count(campaign)
     seen = outlook(work, first=first)
     # That of the house is in the sentence of the page already.
     waits = [domain_waits_sentence(each, now=now) for each in work.waits if each.scope != SENDER]
@@ -100,7 +104,9 @@ def _said(campaign: Campaign, work: AtWork, *, first: Look) -> dict:
     return {
         "campaign": campaign,
         "standing": standing,
-        "sentence": campaign_sentence(campaign, standing.classes, now=now),
+        "sentence": campaign_sentence(campaign, standing.classes, now=now)
+        if compared is None
+        else comparing_sentence(compared, standing.classes["waiting"] + standing.classes["held"]),
         "outlook": said,
         "bar": bar_parts(standing.classes),
         "classes": class_rows(campaign, standing),
@@ -131,17 +137,22 @@ def _trouble(each: Trouble, *, now: datetime) -> dict:
 def class_rows(campaign: Campaign, standing: Coverage) -> list[dict]:
     """The rows of the table of everybody: name, count, colour and meaning of each class."""
     shown = CLASSES_AT_WORK if campaign.state in AT_WORK else USUAL_CLASSES
-    # While the numbers move one statement has to do; the reasons of those held are read when they stand still.
+    # While the numbers move one statement has to do; reasons and ways by hand are read when they stand still.
     held = reasons_in(campaign, "held") if standing.classes["held"] and campaign.state not in LIVE else []
     return [
         {
             "name": name,
             "count": standing.classes[name],
             "css_class": BAR_CLASSES[name],
-            "meaning": class_meaning(name, campaign=campaign, reasons=held, in_mailbox=in_mailbox())
-            if standing.classes[name]
-            else "",
+            "meaning": _meaning(name, campaign, standing, held) if standing.classes[name] else "",
         }
         for name in CLASSES
         if standing.classes[name] or name in shown
     ]
+
+
+def _meaning(name: str, campaign: Campaign, standing: Coverage, held: list[tuple[str, int]]) -> str:
+    if name == "reached":
+        by = {"letter": standing.classes[name]} if campaign.state in LIVE else reached_by(campaign, standing)
+        return reached_meaning(by, in_mailbox=in_mailbox())
+    return class_meaning(name, campaign=campaign, reasons=held)

@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from campaigns.forms.composing import WordsForm
 from campaigns.models import Campaign
 from campaigns.sentences import variant_name
-from campaigns.views.desk import desk_page, desk_url, hour, number, tabs_context
+from campaigns.views.desk import desk_page, desk_url, hour, number, tabs_context, touched_said
 from campaigns.views.review import begin_preparing
 from campaigns.writing.composing import CannotChange, Words, WordsMovedOn, newest_version, save_words
 from campaigns.writing.drafts import DraftMovedOn, drafts_of, drop_draft, keep_draft, mark_of, saved_words
@@ -110,6 +110,7 @@ def _saved_in_place(request: HttpRequest, campaign: Campaign, words: Words) -> H
         "marks": True,
         "tab": tab,
         **tabs_context(tabs, tab, drafts_of(campaign, by=request.user)),
+        "touched_said": touched_said(campaign),
     }
     return trigger_client_event(render(request, "campaigns/_saved.html", context), "words-saved")
 

@@ -155,6 +155,24 @@ def set_audience(campaign_id: int, rule: dict, *, by: User, now: datetime) -> bo
     return True
 
 
+@transaction.atomic
+def set_signing(campaign_id: int, signing: str, *, by: User, now: datetime) -> bool:
+    """Choose who signs the letters (`Campaign.Signing`). Return False when it was so already.
+
+    Raise CannotChange once letters are on their way, ValueError for a policy we do not know.
+    """
+    campaign = changeable_campaign(campaign_id)
+    policy = Campaign.Signing(signing)
+    if campaign.signing == policy:
+        return False
+    Campaign.objects.filter(pk=campaign.pk).update(signing=policy)
+    _note_change(campaign, by=by, now=now, what="signing")
+    return True
+
+
 def _note_change(campaign: Campaign, *, by: User, now: datetime, what: str) -> None:
     change_campaign(campaign, by=by, now=now, what=what)
-    Campaign.objects.filter(pk=campaign.pk, state__in=[State.PREPARING, State.IN_REVIEW]).update(state=State.DRAFT)
+    # What is asked to be approved is what was prepared; once it is prepared anew it is asked for again.
+    Campaign.objects.filter(pk=campaign.pk, state__in=[State.PREPARING, State.IN_REVIEW]).update(
+        state=State.DRAFT, approval_asked_at=None, approval_asked_by=None
+    )

@@ -65,6 +65,7 @@ def person_of(contact: Contact, *, campaign: Campaign, today: date, manner: str)
         wish_on=campaign.wish_on or today,
         today=today,
         written={(contact.language, manner)},
+        signing=campaign.signing,
     )[0]
 
 

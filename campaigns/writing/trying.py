@@ -139,6 +139,7 @@ def try_on(
         today=today,
         facts=greeting.facts,
         written={*written, (words.language, words.manner)},
+        signing=campaign.signing,
     )
     trier = _Trier(words, greeting)
     for person in people:

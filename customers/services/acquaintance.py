@@ -4,6 +4,7 @@ Each function locks the contact, looks whether the question still stands, and re
 sentence, and the `Step` that `take_back` can undo. An answer somebody else gave meanwhile is told, never replaced.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,8 +25,8 @@ from customers.services.contacts import NAME_FIELDS, edit_contact, settle_look
 NAME_REASON = "name_unsure"
 # What an answer may change; a step keeps what each of these was and became.
 _WATCHED = (
-    "register", "owner_id", "known_as", "kind", "first_name", "last_name", "company_name", "titles", "gender",
-    "name_confidence", "name_reason", "name_choices", "names_version", "needs_look", "look_reasons",
+    "register", "owner_id", "known_as", "salutation_typed", "kind", "first_name", "last_name", "company_name",
+    "titles", "gender", "name_confidence", "name_reason", "name_choices", "names_version", "needs_look", "look_reasons",
 )  # fmt: skip
 # What an answer settles even where it says what stood already: whoever writes one of these later has the last word.
 _SETTLED = {
@@ -33,6 +34,7 @@ _SETTLED = {
     "owner": {"owner_id"},
     "known_as": {"known_as"},
     "name": {"kind", "first_name", "last_name", "company_name", "gender"},
+    "mend": set(),
 }
 
 # Entries of the trail that say who changed what a card shows.
@@ -194,12 +196,40 @@ def choose_name(contact_id: int, *, choice: str, by: User, now: datetime) -> Out
     if contact.name_confidence >= etiquette.SURE or (choice and choice not in contact.name_choices):
         return Outcome("changed", contact_id, {"colleague": _last_hand(contact, besides=by)})
     before = _kept(contact)
+    _settle_name(contact, choice, by=by, now=now)
+    return Outcome("name", contact_id, step=_step("name", contact, before))
+
+
+@transaction.atomic
+def mend_name(contact_id: int, *, choice: str | None, changes: Mapping[str, Any], by: User, now: datetime) -> Outcome:
+    """Settle a name where a letter to its owner is read: by one of its readings (`choice`, "" as it stands), or by
+    what was typed of it (`changes`, checked by a form).
+
+    Unlike the questions of Γνωριμία it may be asked of anybody, and again. Codes: "name"; "unchanged"; "changed" when
+    a reading is chosen that is no longer offered; "gone".
+    """
+    contact = Contact.objects.select_for_update().filter(pk=contact_id, erased_at=None).first()
+    if contact is None:
+        return Outcome("gone", contact_id)
+    if choice is not None:
+        settled = contact.name_confidence >= etiquette.SURE and not choice
+        if settled or (choice and choice not in contact.name_choices):
+            return Outcome("changed", contact_id, {"colleague": _last_hand(contact, besides=by)})
+    before = _kept(contact)
+    if choice is not None:
+        _settle_name(contact, choice, by=by, now=now)
+    elif not edit_contact(contact, changes=changes, by=by, now=now):
+        return Outcome("unchanged", contact_id)
+    return Outcome("name", contact_id, step=_step("mend", contact, before))
+
+
+def _settle_name(contact: Contact, choice: str, *, by: User, now: datetime) -> None:
+    """Settle the name alone: what the list left open besides stays open."""
     others = [reason for reason in contact.look_reasons if reason.get("code") != NAME_REASON]
     settle_look(contact, by=by, now=now, choice=choice)
     if others:
         contact.needs_look, contact.look_reasons = True, others
         contact.save(update_fields=["needs_look", "look_reasons", "updated_at"])
-    return Outcome("name", contact_id, step=_step("name", contact, before))
 
 
 @transaction.atomic

@@ -126,7 +126,7 @@ def test_today_says_first_that_nothing_sends_the_letters():
 
     first = today_page(user=staff, now=NOW)["alarms"][0]
 
-    assert first.broken and first.notice is None
+    assert first.tone == "danger" and first.notice is None
 
 
 def test_the_health_page_says_how_many_work_and_how_long_the_queue_has_waited(client):

@@ -1,14 +1,13 @@
 """Preparing freezes one letter per person; whoever cannot be written to gets a row with the reason."""
 
-from datetime import date
+from datetime import UTC, date
 
 import pytest
 
-from campaigns import preparing
 from campaigns.coverage import adds_up, coverage_of
 from campaigns.links import return_path
 from campaigns.models import Campaign, Message, MessageBody
-from campaigns.preparing import CannotPrepare, prepare_next_chunk, start_preparing
+from campaigns.preparing import CannotPrepare, chunks, prepare_next_chunk, start_preparing
 from customers.models import ImportBatch
 from tests.builders import (
     ELENI,
@@ -92,7 +91,8 @@ def test_who_was_wished_by_another_campaign_of_the_occasion_is_left_out():
     campaign = prepare(make_campaign())
 
     letter = Message.objects.get(campaign=campaign, contact=stamatis)
-    assert (letter.reason_code, letter.reason_facts) == ("already_wished", {"campaign": other.pk})
+    facts = {"campaign": other.pk, "by": str(other.author), "at": NOW.astimezone(UTC).isoformat()}
+    assert (letter.reason_code, letter.reason_facts) == ("already_wished", facts)
 
 
 def test_missing_informal_words_fall_back_to_the_polite_ones():
@@ -131,15 +131,15 @@ def test_two_workers_on_one_chunk_write_it_once(monkeypatch):
     make_contact(STAMATIS)
     campaign = make_campaign()
     start_preparing(campaign, by=campaign.author, now=NOW)
-    render = preparing._letters
+    render = chunks._letters
 
     def another_worker_is_quicker(*args, **kwargs):
         letters = render(*args, **kwargs)
-        monkeypatch.setattr(preparing, "_letters", render)
+        monkeypatch.setattr(chunks, "_letters", render)
         prepare_next_chunk(campaign.pk, now=NOW)
         return letters
 
-    monkeypatch.setattr(preparing, "_letters", another_worker_is_quicker)
+    monkeypatch.setattr(chunks, "_letters", another_worker_is_quicker)
     while prepare_next_chunk(campaign.pk, now=NOW):
         pass
 
@@ -148,7 +148,7 @@ def test_two_workers_on_one_chunk_write_it_once(monkeypatch):
 
 
 def test_preparing_goes_on_where_it_was_cut(monkeypatch):
-    monkeypatch.setattr(preparing, "CHUNK", 3)
+    monkeypatch.setattr(chunks, "CHUNK", 3)
     for _number in range(8):
         make_contact()
     campaign = make_campaign()
@@ -224,7 +224,7 @@ def test_nobody_chosen_is_said_before_anything_begins():
 
 
 def test_an_answer_goes_to_the_colleague_the_customer_knows():
-    anna = make_user(email="anna@shop.example")
+    anna = make_user(signs_as="Άννα", email="anna@shop.example")
     make_contact(STAMATIS, owner=anna)
     make_contact(ELENI)
     campaign = prepare(make_campaign())
@@ -249,8 +249,8 @@ def test_an_answer_goes_to_the_colleague_the_customer_knows():
     ids=["a reply address of her own", "away", "away today still", "back again", "left", "no address", "no real one"],
 )
 def test_whoever_is_away_or_gone_is_answered_for(colleague, answers_to):
-    nikos = make_user(email="nikos@shop.example")
-    anna = make_user(**{"email": "anna@shop.example", "stand_in": nikos} | colleague)
+    nikos = make_user(signs_as="Νίκος", email="nikos@shop.example")
+    anna = make_user(**{"signs_as": "Άννα", "email": "anna@shop.example", "stand_in": nikos} | colleague)
     make_contact(STAMATIS, owner=anna)
     campaign = prepare(make_campaign())
 

@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 
 from campaigns.coverage import adds_up
 from campaigns.models import Campaign, Message
+from campaigns.review.approving import approve_campaign
 from campaigns.running import (
     StepRefused,
-    approve_campaign,
     cancel_campaign,
     change_campaign,
     finish_if_done,

@@ -14,8 +14,8 @@ from campaigns.letters import frame_of
 from campaigns.models import Campaign, GreetingVersion, LetterFrame, Message
 from campaigns.occasions import ComingFeast
 from campaigns.preparing import CannotPrepare, prepare_next_chunk, start_preparing
+from campaigns.review.approving import approve_campaign
 from campaigns.running import (
-    approve_campaign,
     cancel_campaign,
     change_campaign,
     finish_if_done,

@@ -51,15 +51,40 @@ HELD = {
     "campaigns/letters.py:frame_of": "test_two_workers_make_one_frame",
     "campaigns/notices.py:raise_alarm_once": "test_an_alarm_raised_by_two_is_one",
     "campaigns/notices.py:see_notice": "test_a_notice_seen_in_two_tabs_keeps_the_hour_of_the_first",
-    "campaigns/preparing.py:start_preparing": "test_two_who_prepare_begin_once",
-    "campaigns/preparing.py:prepare_next_chunk": "test_two_workers_prepare_one_chunk_once",
-    "campaigns/preparing.py:_finish_preparing": "test_two_workers_end_the_preparing_once",
-    "campaigns/running.py:approve_campaign": "test_two_managers_approve_and_one_is_told",
+    "campaigns/preparing/beginning.py:start_preparing": "test_two_who_prepare_begin_once",
+    "campaigns/preparing/chunks.py:_save": "test_two_workers_prepare_one_chunk_once",
+    "campaigns/preparing/chunks.py:_finish_preparing": "test_two_workers_end_the_preparing_once",
+    "campaigns/review/release.py:ask_release": "test_two_managers_release_many_letters_and_one_is_told",
+    "campaigns/review/release.py:release_next_chunk": "test_two_workers_compare_one_chunk_of_a_release_once",
+    "campaigns/review/release.py:_leave": "test_two_workers_end_a_release_once",
+    "campaigns/review/release.py:_hold": "test_a_letter_set_aside_meanwhile_keeps_its_own_reason",
+    "campaigns/review/rewriting.py:rewrite_letters": (
+        "test_a_letter_written_anew_twice_at_once_is_whole_and_a_change_for_each"
+    ),
+    "campaigns/review/rewriting.py:_locked": "test_a_letter_that_is_left_out_meanwhile_is_not_written_anew",
+    "campaigns/review/approving.py:approve_campaign": "test_two_managers_approve_and_one_is_told",
+    "campaigns/review/asking.py:ask_for_approval": "test_two_who_ask_ask_once",
+    "campaigns/review/asking.py:send_back": "test_what_is_approved_at_that_moment_is_not_sent_back",
+    "campaigns/review/edit_consent.py:agree_to_edits": "test_a_yes_is_not_to_words_typed_at_the_same_moment",
+    "campaigns/review/hand_edits.py:_save_words": (
+        "test_of_two_who_type_into_one_letter_the_second_is_told_what_the_first_wrote"
+    ),
+    "campaigns/review/hand_edits.py:_written": "test_a_tick_for_words_that_are_just_being_changed_is_void",
+    "campaigns/review/hand_edits.py:confirm_finding": "test_what_the_guard_found_is_confirmed_once",
+    "campaigns/review/hand_edits.py:take_back_confirmation": "test_a_confirmation_is_taken_back_once",
+    "campaigns/review/hand_edits.py:take_back_edit": (
+        "test_a_step_is_not_taken_back_over_what_a_colleague_is_just_typing"
+    ),
+    "campaigns/review/signing.py:_tell_signers_of": "test_two_sweeps_give_a_signer_one_list",
+    "campaigns/review/to_the_house.py:give_to_house": "test_what_has_just_been_approved_is_not_given_to_the_house",
+    "campaigns/writing/composing.py:set_signing": "test_other_signers_chosen_meanwhile_are_not_approved",
     "campaigns/running.py:start_sending": "test_two_managers_start_sending_and_one_is_told_by_whom",
     "campaigns/running.py:schedule_campaign": "test_another_hour_comes_too_late_for_what_the_sweep_has_begun",
     "campaigns/running.py:pause_campaign": "test_two_people_pause_and_it_is_paused_once",
     "campaigns/running.py:resume_campaign": "test_two_tabs_go_on_and_one_is_told",
     "campaigns/running.py:cancel_campaign": "test_two_people_call_off_and_one_is_told",
+    "campaigns/review/comparing.py:compare_next_chunk": "test_two_workers_compare_one_chunk_once",
+    "campaigns/review/comparing.py:_read_one_of_each_class": ("test_two_workers_put_one_letter_of_a_class_on_the_pile"),
     "campaigns/running.py:finish_if_done": "test_two_turns_finish_a_campaign_once",
     "campaigns/running.py:change_campaign": "test_two_changes_are_two_revisions",
     "campaigns/running.py:settle_uncertain": "test_two_people_settle_one_uncertain_letter_and_one_is_told",
@@ -107,6 +132,8 @@ HELD = {
 }
 NOBODY_TO_RACE_WITH = {
     "campaigns/dispatch/hint.py:_due": "reads; what it found is claimed one by one",
+    "campaigns/review/comparing.py:_write_likeness": "whoever moved the cursor of the campaign holds its row",
+    "campaigns/review/comparing.py:_note": "whoever moved the cursor of the campaign holds its row",
     "customers/bulk.py:reserve_ids": "numbers of SQLite, which has one writer; PostgreSQL has a sequence",
     "customers/bulk.py:update_rows": "on rows that its callers have locked",
     "customers/examples.py:_products": "fills an empty house",

@@ -46,8 +46,10 @@ def test_a_feast_far_away_is_not_today_s_business(staff):
 
 def test_managers_are_asked_for_approvals_of_others_and_staff_is_not(staff, manager):
     make_contact()
-    theirs = make_campaign(author=staff, state="in_review")
-    make_campaign(author=manager, state="in_review", occasion_key="x")
+    asked = {"approval_asked_at": NOW, "approval_asked_by": staff}
+    theirs = make_campaign(author=staff, state="in_review", **asked)
+    make_campaign(author=staff, state="in_review", occasion_key="not asked for yet")
+    make_campaign(author=manager, state="in_review", occasion_key="x", **asked)
 
     assert today_page(user=manager, now=NOW)["to_approve"] == [theirs]
     assert today_page(user=staff, now=NOW)["to_approve"] == []

@@ -223,23 +223,24 @@ def test_people_are_chosen_by_a_ready_sentence(staff, as_staff):
     url = reverse("campaigns:campaign-audience", args=[campaign.pk])
 
     page = as_staff.get(url)
-    as_staff.post(url, {"choose": "city", "city": "Βόλος"})
+    as_staff.post(url, {"choose": "partners_and_suppliers"})
 
     campaign.refresh_from_db()
     assert [choice["count"] for choice in page.context["choices"]][:1] == [2]
-    assert campaign.audience == {"choose": "city", "city": "Βόλος"}
+    assert campaign.audience == {"choose": "partners_and_suppliers"}
     assert campaign.revision == 2
 
 
 def test_a_town_must_be_named_and_an_unknown_rule_is_refused(staff, as_staff):
     campaign = make_campaign(author=staff)
 
-    page = as_staff.post(reverse("campaigns:campaign-audience", args=[campaign.pk]), {"choose": "city"})
+    rows = {"choose": "rule", "rows": "1", "row-0-rule": "city"}
+    page = as_staff.post(reverse("campaigns:campaign-audience", args=[campaign.pk]), rows)
     with pytest.raises(RuleError):
         set_audience(campaign.pk, {"choose": "everyone's enemies"}, by=staff, now=NOW)
 
     assert page.status_code == 422
-    assert "Choose the town." in page.content.decode()
+    assert "This is needed." in page.content.decode()
     campaign.refresh_from_db()
     assert campaign.audience == {"choose": "everybody"}
 

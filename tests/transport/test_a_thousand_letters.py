@@ -16,7 +16,8 @@ from campaigns.links import unsubscribe_url
 from campaigns.models import LetterFrame, Message
 from campaigns.preparing import prepare_next_chunk, start_preparing
 from campaigns.rendering.frame import UNSUBSCRIBE_MARK
-from campaigns.running import approve_campaign, start_sending
+from campaigns.review.approving import approve_campaign
+from campaigns.running import start_sending
 from customers.addresses import address_fields
 from customers.models import Contact
 from tests.builders import NOW, make_campaign, make_user, make_words

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from campaigns.at_work import oldest_due_at, sent_in_the_last_minute
-from campaigns.coverage import coverage_of, not_chosen_count
+from campaigns.coverage import coverage_of, not_chosen_count, reached_by
 from campaigns.heartbeat import health
 from campaigns.models import Campaign
 
@@ -47,6 +47,7 @@ def _facts(campaign: Campaign) -> dict:
         "name": campaign.name,
         "state": campaign.state,
         **coverage.classes,
+        **{f"reached_by_{way}": count for way, count in reached_by(campaign, coverage).items()},
         "chosen": coverage.chosen,
         "not_chosen": not_chosen,
         "everybody": coverage.chosen + not_chosen,

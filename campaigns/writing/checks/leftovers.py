@@ -56,25 +56,26 @@ def _always(name: str) -> bool:
     return True
 
 
-def _named(name: str) -> bool:
+def names_a_gap(name: str) -> bool:
+    """Tell whether these words are what a gap is usually called: «Όνομα», NAME, first_name."""
     return folded(name).replace("_", " ") in _GAPS
 
 
 def _typed_in(name: str) -> bool:
     """[Όνομα] in any letters, [ANYTHING] in capitals."""
-    return _named(name) or (len(name) > 2 and name.upper() == name)
+    return names_a_gap(name) or (len(name) > 2 and name.upper() == name)
 
 
 def _shouted(name: str) -> bool:
     """«ΟΝΟΜΑ», but neither the newspaper «ΤΑ ΝΕΑ» nor the word «όνομα»."""
-    return name.upper() == name and _named(name)
+    return name.upper() == name and names_a_gap(name)
 
 
 # Each shape of a gap, and which names in it are no words of the letter.
 _SHAPES = (
     (_BRACED, _always),
     (_PERCENT, _always),
-    (_ANGLED, _named),
+    (_ANGLED, names_a_gap),
     (_BRACKETED, _typed_in),
     (_QUOTED, _shouted),
 )

@@ -1,0 +1,169 @@
+"""Letters are frozen a thousand people at a time; a killed worker leaves whole chunks, and another goes on."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from operator import attrgetter
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, Model, OuterRef, QuerySet
+from django.utils import timezone
+
+from campaigns.letters import frame_of, new_header_id, new_token
+from campaigns.links import return_path
+from campaigns.models import Campaign, CarriedReview, LetterReview, Message, MessageBody
+from campaigns.personalisation import Person, with_facts
+from campaigns.personalisation.signers import from_name_of, reply_to_of
+from campaigns.preparing.carrying import carried_of, edits_of, put_back_decisions
+from campaigns.preparing.writing import BODY, Desk, Letter, day_told
+from campaigns.review.cases import ask_for_calls
+from campaigns.review.comparing import compare_next_chunk
+from campaigns.review.falling_out import left_out_of
+from campaigns.review.merging import save_merged
+from campaigns.segments.people import people_of
+from customers.bulk import insert_rows, many_objects, reserve_ids
+from customers.consent import with_stop_code
+from customers.models import Contact
+
+CHUNK = 1_000  # people per transaction: about half a second of work, and short enough for SQLite's single writer
+
+
+def prepare_next_chunk(campaign_id: int, *, now: datetime) -> bool:
+    """Freeze the letters of the next thousand people; when all have theirs, compare them. True while there is more.
+
+    Reading and rendering hold no lock; the short transaction at the end writes letters and cursor together, and only
+    if the cursor still stands where it stood: two workers on one campaign are harmless.
+    """
+    campaign = Campaign.objects.select_related("version").get(pk=campaign_id)
+    if campaign.state != Campaign.State.PREPARING:
+        return False
+    with many_objects():
+        return _next_chunk(campaign, now=now)
+
+
+def _next_chunk(campaign: Campaign, *, now: datetime) -> bool:
+    chunk = list(with_stop_code(with_facts(_still_to_write(campaign, now=now)), today=timezone.localdate(now))[:CHUNK])
+    if not chunk:
+        if compare_next_chunk(campaign.pk, now=now):
+            return True
+        _finish_preparing(campaign, now=now)
+        return False
+    _save(campaign, chunk, _letters(campaign, chunk, now=now))
+    return True
+
+
+def _still_to_write(campaign: Campaign, *, now: datetime) -> QuerySet[Contact]:
+    """Whom the rule chooses behind the cursor; not those whom a colleague has wished by hand since."""
+    done = Message.objects.filter(campaign=campaign, contact=OuterRef("pk"), state__in=Message.OUT)
+    chosen = people_of(campaign.audience, today=day_told(campaign, now=now))
+    return chosen.filter(~Exists(done), pk__gt=campaign.prepared_up_to).order_by("pk")
+
+
+@transaction.atomic
+def _save(campaign: Campaign, chunk: list[Contact], letters: list[Letter]) -> None:
+    # Whoever was taken back with a list since they were read gets no letter. People are locked before campaigns,
+    # as everywhere.
+    here = Contact.objects.select_for_update(no_key=True).filter(pk__in=[contact.pk for contact in chunk])
+    still_here = set(here.order_by("pk").values_list("pk", flat=True))
+    letters = [letter for letter in letters if letter.message.contact_id in still_here]
+    moved = _still_there(campaign).update(
+        prepared_up_to=chunk[-1].pk, prepared_count=F("prepared_count") + len(letters)
+    )
+    if not moved:
+        return
+    for letter, pk in zip(letters, reserve_ids(Message, len(letters)), strict=True):
+        letter.message.pk = letter.review.message_id = pk
+    _insert(Message, (letter.message for letter in letters))
+    insert_rows(MessageBody, BODY, (letter.body_row() for letter in letters if letter.rendered is not None))
+    _insert(LetterReview, (letter.review for letter in letters))
+    save_merged(letter.edit for letter in letters if letter.edit_changed)
+
+
+def _insert(model: type[Model], rows: Iterable[Model]) -> None:
+    """Insert whole rows, a third of the time that `bulk_create` takes."""
+    names = tuple(field.attname for field in model._meta.concrete_fields)
+    insert_rows(model, names, map(attrgetter(*names), rows))
+
+
+def _still_there(campaign: Campaign) -> QuerySet[Campaign]:
+    """The campaign, if nobody has moved its cursor or begun anew since it was read."""
+    return Campaign.objects.filter(
+        pk=campaign.pk,
+        state=Campaign.State.PREPARING,
+        revision=campaign.revision,
+        prepared_up_to=campaign.prepared_up_to,
+    )
+
+
+@transaction.atomic
+def _finish_preparing(campaign: Campaign, *, now: datetime) -> None:
+    """The count is complete: what was chosen is what has a row, even if people came or left meanwhile."""
+    count = Message.objects.filter(campaign=campaign).count()
+    ended = _still_there(campaign).update(chosen_count=count, prepared_count=count, state=Campaign.State.IN_REVIEW)
+    if ended:
+        CarriedReview.objects.filter(campaign=campaign).delete()
+        ask_for_calls(campaign, now=now)
+
+
+def _letters(campaign: Campaign, contacts: list[Contact], *, now: datetime) -> list[Letter]:
+    """Each contact's letter, unsaved, with its words or with the reason why there are none."""
+    desk = Desk(campaign, today=day_told(campaign, now=now))
+    left_out = left_out_of(contacts, campaign=campaign, today=timezone.localdate(now))
+    taken = _addresses_taken(campaign, contacts)
+    ids = [contact.pk for contact in contacts]
+    carried = carried_of(campaign, ids)
+    letters, to_write = [], []
+    for person in desk.read(contacts, signing=campaign.signing):
+        message = _new_message(campaign, person, now=now)
+        letter = Letter(message, person, LetterReview(campaign_id=campaign.pk, signer=person.signer))
+        letters.append(letter)
+        if reason := left_out.get(person.contact.pk) or _taken(taken, person.contact):
+            message.state, message.reason_code, message.reason_facts = Message.State.SKIPPED, *reason
+            letter.review.pile = LetterReview.Pile.NONE
+        else:
+            kept = carried.get(person.contact.pk)
+            letter.confirmed = kept.confirmed if kept else []
+            to_write.append(letter)
+    desk.write(to_write, edits=edits_of(campaign, ids))
+    put_back_decisions(letters, carried)
+    for language, manner in {(each.message.language, each.message.manner) for each in to_write if each.rendered}:
+        frame_of(campaign, language=language, manner=manner)
+    return letters
+
+
+def _addresses_taken(campaign: Campaign, contacts: list[Contact]) -> dict[str, int]:
+    """Addresses that have a letter from an earlier chunk: of somebody who had another address then, or of nobody."""
+    digests = [contact.address_digest for contact in contacts if contact.address_digest]
+    rows = Message.objects.filter(campaign=campaign, address_digest__in=digests).exclude(
+        state__in=[Message.State.SKIPPED, Message.State.CANCELLED]
+    )
+    return dict(rows.values_list("address_digest", "contact_id"))
+
+
+def _taken(taken: dict[str, int], contact: Contact) -> tuple[str, dict] | None:
+    """Take the address for this contact; the reason why not when another has it."""
+    first = taken.setdefault(contact.address_digest, contact.pk)
+    return None if first == contact.pk else ("same_address", {"contact": first})
+
+
+def _new_message(campaign: Campaign, person: Person, *, now: datetime) -> Message:
+    contact, token = person.contact, new_token()
+    return Message(
+        campaign_id=campaign.pk,
+        contact_id=contact.pk,
+        occasion_key=campaign.occasion_key,
+        language=contact.language,
+        manner=person.manner,
+        to_name=contact.name[:300],
+        to_address=contact.email,
+        address_digest=contact.address_digest,
+        salutation_confidence=person.opening.confidence,
+        lane=contact.pk % settings.DISPATCH_LANES,
+        give_up_at=campaign.give_up_at,
+        token=token,
+        header_id=new_header_id(token),
+        return_path=return_path(token),
+        created_at=now,
+        from_name=from_name_of(person.signer, contact.language),
+        reply_to=reply_to_of(person.signer),
+    )

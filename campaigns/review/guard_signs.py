@@ -1,0 +1,26 @@
+"""Gaps that were never filled in, and words that a machine leaves behind, in a finished letter."""
+
+import re
+
+from campaigns.writing.checks.findings import set_aside
+from campaigns.writing.checks.leftovers import leftovers, names_a_gap
+
+# Plain searches first: they run for every letter, and nearly none has any of these.
+_SIGNS = ("{", "}", "[", "]", "%", "<", ">", "«", "_", "#")
+_PIECES = (
+    "None", "nan", "NaN", "NAN", "null", "NULL", "undefined", "N/A", "XXX", "ΧΧΧ", "TODO", "TBD", "orem ipsum",
+)  # fmt: skip
+_MACHINE = re.compile(r"None|nan|null|undefined|#?N/A|#REF!|#VALUE!|#NAME\?", re.IGNORECASE)
+_QUOTED = re.compile(r"«(?P<name>[^\W\d_][\w ]{1,39})»")
+
+
+def left_in(text: str, *, language: str) -> list[tuple[str, str]]:
+    """Return (code, words) of what no person would have written: code "leftover", or "none_word" for a bare None."""
+    if not any(sign in text for sign in _SIGNS) and not any(piece in text for piece in _PIECES):
+        return []
+    prose = set_aside(text, side="letter")
+    found = [each.found for each in leftovers(prose, language=language, side="letter", names={})]
+    found += [
+        match.group() for match in _QUOTED.finditer(prose) if match["name"][0].isupper() and names_a_gap(match["name"])
+    ]
+    return [("none_word" if _MACHINE.fullmatch(words) else "leftover", words) for words in dict.fromkeys(found)]

@@ -1,0 +1,395 @@
+"""A person changes the words of one letter: kept beside the machine's, taken back on wish, decided anew when the
+machine has come to say something else in the very place.
+
+Every step is a change of the campaign: an approval no longer holds, the letter's tick is void, and the guard reads the
+words a person answers for.
+"""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from campaigns.letters import words_digest
+from campaigns.models import Campaign, HandEdit, LetterReview, Message, MessageBody
+from campaigns.notices import AUTHOR_YES, raise_alarm
+from campaigns.personalisation import Person, with_facts
+from campaigns.preparing.writing import Desk, Letter, day_told
+from campaigns.rendering import RenderedGreeting
+from campaigns.rendering.by_hand import Merged, merge, words_by_hand
+from campaigns.review.guard import Finding, findings_of, still_open
+from campaigns.review.looking import FACTS_CHANGED, GUARD, NEUTRAL, Look, has_code, pile_of
+from campaigns.review.merging import base_of, lay_on, mine_of, says_nothing, words_of
+from campaigns.review.steps import DecisionRefused, Step, decide, letter_to_decide, take_back
+from customers.models import Contact, User
+from customers.roles import ADMIN, MANAGER, has_role
+
+State = Message.State
+EDIT, CLEAR, KEEP, TAKE_NEW, CONFIRM = "edit_letter", "clear_edit", "keep_edit", "take_new_words", "confirm_finding"
+# Steps that change a hand edit; a confirmed finding changes columns of the letter alone.
+OF_EDITS = frozenset({EDIT, CLEAR, KEEP, TAKE_NEW})
+EDITABLE = (State.DRAFT, State.HELD)
+# What other words can mend; every other reason is lifted by a decision of its own.
+_MENDED_BY_WORDS = ("guard", "unfilled")
+# Noted where letters are compared with others, not where one is judged: they hold whatever a person writes.
+_KEPT_CODES = ("as_last_year", FACTS_CHANGED)
+_EDIT_COLUMNS = (
+    "base_subject", "base_text", "base_html", "subject", "text", "html", "stale", "edited_by_id", "edited_at",
+    "agreed_by_id", "agreed_at",
+)  # fmt: skip
+_MOMENTS = ("edited_at", "agreed_at")
+_BESIDE = ("edit", "words")  # what a step of an edit keeps beside the columns of the letter
+
+
+class WordsMoved(Exception):
+    """The letter says something else than the page the words were typed on: `letter`, `words` as they are now, and
+    `edit` of whoever typed them, None when the machine wrote them anew.
+    """
+
+    def __init__(self, letter: Message, words: RenderedGreeting, edit: HandEdit | None) -> None:
+        super().__init__(letter.pk)
+        self.letter, self.words, self.edit = letter, words, edit
+
+
+# --- Typing ---
+
+
+@transaction.atomic
+def edit_letter(message_id: int, *, subject: str, text: str, seen_digest: str, by: User, now: datetime) -> Step | None:
+    """Put the words a person typed into a letter, in the place of those they saw (`seen_digest` of its body).
+
+    None when the letter says that already. Words that are the machine's own again end the edit. Raise HandWordsRefused
+    for words no letter can carry, WordsMoved when it says something else by now, DecisionRefused as `letter_to_decide`.
+    """
+    letter, body, edit = _opened(message_id)
+    present = words_of(body)
+    if seen_digest != body.digest:
+        raise WordsMoved(letter, present, edit)
+    base = base_of(edit) if edit else present
+    mine = words_by_hand(present, subject, text, known=base)
+    if _same(mine, present):
+        return None
+    if edit and not edit.stale and _same(mine, base):
+        return _cleared(letter, edit, by=by, now=now)
+    changed = edit or HandEdit(campaign=letter.campaign, contact=letter.contact)
+    former = _as_data(edit)
+    if edit is None:
+        changed.base_subject, changed.base_text, changed.base_html = base.subject, base.text, base.html
+    changed.subject, changed.text, changed.html = mine.subject, mine.text, mine.html
+    changed.edited_by, changed.edited_at, changed.agreed_by, changed.agreed_at = by, now, None, None
+    changed.save()
+    _ask_author(changed, letter.campaign, by=by, now=now)
+    return _written(letter, mine, changed, did=EDIT, former=former, by=by, now=now)
+
+
+@transaction.atomic
+def clear_edit(message_id: int, *, seen_digest: str = "", by: User, now: datetime) -> Step:
+    """Let the letter say again what the machine writes. Raise DecisionRefused "letter" when no hand has touched it."""
+    letter, body, edit = _opened(message_id)
+    if seen_digest and seen_digest != body.digest:
+        raise WordsMoved(letter, words_of(body), edit)
+    if edit is None:
+        raise DecisionRefused("letter", letter)
+    return _cleared(letter, edit, by=by, now=now)
+
+
+def _cleared(letter: Message, edit: HandEdit, *, by: User, now: datetime) -> Step:
+    former = _as_data(edit)
+    anew = machine_words(letter, now=now) if edit.stale else None
+    words = anew or base_of(edit)
+    edit.delete()
+    return _written(letter, words, None, did=CLEAR, former=former, by=by, now=now, anew=anew)
+
+
+# --- When the machine has come to say something else ---
+
+
+@transaction.atomic
+def keep_mine(message_id: int, *, seen_digest: str, by: User, now: datetime) -> Step:
+    """The hand's words stay where the machine now says something else; from now on they are a change of its new words.
+
+    Raise DecisionRefused "letter" when there is nothing to decide.
+    """
+    letter, _body, edit, theirs = _disputed(message_id, seen_digest=seen_digest, now=now)
+    former, mine = _as_data(edit), mine_of(edit)
+    lay_on(edit, Merged(mine, False, theirs))
+    edit.save()
+    return _written(letter, mine, edit, did=KEEP, former=former, by=by, now=now, anew=theirs)
+
+
+@transaction.atomic
+def take_new(message_id: int, *, seen_digest: str, by: User, now: datetime) -> Step:
+    """The machine's new words stand where the two disagree; what else a person changed stays. Raise as `keep_mine`."""
+    letter, _body, edit, theirs = _disputed(message_id, seen_digest=seen_digest, now=now)
+    former = _as_data(edit)
+    lay_on(edit, merge(base_of(edit), mine_of(edit), theirs, prefer_theirs=True))
+    words, kept = mine_of(edit), edit
+    if says_nothing(edit):
+        edit.delete()
+        kept = None
+    else:
+        edit.save()
+    return _written(letter, words, kept, did=TAKE_NEW, former=former, by=by, now=now, anew=theirs)
+
+
+def _disputed(
+    message_id: int, *, seen_digest: str, now: datetime
+) -> tuple[Message, MessageBody, HandEdit, RenderedGreeting]:
+    letter, body, edit = _opened(message_id)
+    if seen_digest != body.digest:
+        raise WordsMoved(letter, words_of(body), edit)
+    theirs = machine_words(letter, now=now) if edit and edit.stale else None
+    if edit is None or theirs is None:
+        raise DecisionRefused("letter", letter)
+    return letter, body, edit, theirs
+
+
+def machine_words(letter: Message, *, now: datetime) -> RenderedGreeting | None:
+    """What the machine would write by itself now, with the facts as they are; None when it would write nothing."""
+    desk, person = _desk_for(letter, now=now)
+    return desk.rendered_again(letter, person, neutral=_is_neutral(letter))
+
+
+def _desk_for(letter: Message, *, now: datetime) -> tuple[Desk, Person]:
+    """What a letter is written with, and its reader with today's facts."""
+    desk = Desk(letter.campaign, today=day_told(letter.campaign, now=now))
+    contact = with_facts(Contact.objects.filter(pk=letter.contact_id)).get()
+    return desk, desk.read([contact], signing=_signing(letter), neutral=_is_neutral(letter))[0]
+
+
+def _is_neutral(letter: Message) -> bool:
+    return has_code(letter.review.look_codes, NEUTRAL)
+
+
+def _signing(letter: Message) -> str:
+    """The policy under which this letter is signed: the house's once it was given to the house."""
+    return letter.campaign.signing if letter.review.signer_id else Campaign.Signing.HOUSE
+
+
+# --- The guard ---
+
+
+def finding_mark(finding: Finding) -> str:
+    """A short name for one finding of a letter: the same words found again are the same finding."""
+    told = json.dumps([finding.code, finding.facts], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def to_confirm(review: LetterReview) -> list[Finding]:
+    """What keeps a letter and a person may say is meant so."""
+    return [each for each in still_open(findings_of(review.guard), review.confirmed) if each.confirmable]
+
+
+@transaction.atomic
+def confirm_finding(message_id: int, mark: str, *, by: User, now: datetime) -> Step:
+    """A person has looked: what the guard found in hand-edited words is meant so. `mark` is its `finding_mark`.
+
+    The last one confirmed lets the letter leave with the others. Raise DecisionRefused "letter" for a finding that is
+    not there or that nobody may confirm.
+    """
+    letter = letter_to_decide(message_id)
+    review = letter.review
+    found = next((each for each in to_confirm(review) if finding_mark(each) == mark), None)
+    if found is None or letter.state not in EDITABLE:
+        raise DecisionRefused("letter", letter)
+    confirmed = [*review.confirmed, {**found.as_data(), "by": str(by), "at": now.isoformat()}]
+    message, columns = _guard_columns(letter, confirmed)
+    LetterReview.objects.filter(pk=letter.pk).update(look_codes=columns.pop("look_codes"))
+    return decide(
+        letter,
+        did=CONFIRM,
+        by=by,
+        now=now,
+        message=message,
+        review={**columns, "confirmed": confirmed},
+        facts={"finding": found.code},
+        is_change=True,
+    )
+
+
+def _guard_columns(letter: Message, confirmed: list[Look]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Columns of letter and review with `confirmed`: held while a finding is open, else as the pile finds it."""
+    left = still_open(findings_of(letter.review.guard), confirmed)
+    codes = [{"code": GUARD, "facts": {"code": each.code, **each.facts}} for each in left]
+    codes += [each for each in letter.review.look_codes if each["code"] != GUARD]
+    message: dict[str, Any] = {}
+    if letter.state == State.HELD and letter.reason_code == "guard" and not left:
+        message = {"state": State.DRAFT, "reason_code": "", "reason_facts": {}}
+    now_it_is = Message(
+        state=message.get("state", letter.state), reason_code=message.get("reason_code", letter.reason_code)
+    )
+    pile = "" if letter.reviewed_at else pile_of(now_it_is, codes)
+    return message, {"look_codes": codes, "pile": pile}
+
+
+@transaction.atomic
+def take_back_confirmation(step: Step, *, by: User, now: datetime) -> Message:
+    """The finding keeps the letter again. Raise DecisionRefused as `take_back` does."""
+    letter = take_back(step, by=by, now=now, is_change=True)
+    _message, columns = _guard_columns(letter, letter.review.confirmed)
+    LetterReview.objects.filter(pk=letter.pk).update(look_codes=columns["look_codes"])
+    return letter
+
+
+# --- Taken back ---
+
+
+@transaction.atomic
+def take_back_edit(step: Step, *, by: User, now: datetime) -> Message:
+    """Put back the words and the edit that a step of OF_EDITS changed, and return the letter.
+
+    Raise DecisionRefused: "moved" when the letter or the edit is no longer what the step made it.
+    """
+    letter, body, edit = _opened(step.message_id)
+    former = step.before.get("edit")
+    if _edit_mark(edit) != step.after.get("edit") or body.digest != step.after.get("words"):
+        raise DecisionRefused("moved", letter)
+    columns = {name: value for name, value in step.before.items() if name not in _BESIDE}
+    after = {name: value for name, value in step.after.items() if name not in _BESIDE}
+    take_back(Step(step.did, step.message_id, columns, after), by=by, now=now, is_change=True)
+    if former:
+        put_back, _made = HandEdit.objects.update_or_create(
+            campaign=letter.campaign, contact=letter.contact, defaults=_from_data(former)
+        )
+        words = mine_of(put_back)
+    else:
+        put_back, words = None, base_of(edit)
+        edit.delete()
+    judged = _judged(letter, words, put_back, now=now)
+    _save_words(letter, words)
+    LetterReview.objects.filter(pk=letter.pk).update(**_what_was_found(letter, judged))
+    return Message.objects.select_related("campaign", "contact", "review").get(pk=letter.pk)
+
+
+# --- Writing ---
+
+
+def _opened(message_id: int) -> tuple[Message, MessageBody, HandEdit | None]:
+    """The letter held, with its words and the edit in it. Raise DecisionRefused when it has none to change."""
+    letter = letter_to_decide(message_id)
+    body = MessageBody.objects.filter(pk=letter.pk).first()
+    if letter.state not in EDITABLE or body is None or not body.html:
+        raise DecisionRefused("letter", letter)
+    edit = HandEdit.objects.filter(campaign=letter.campaign_id, contact=letter.contact_id).first()
+    return letter, body, edit
+
+
+def _same(one: RenderedGreeting, other: RenderedGreeting) -> bool:
+    return (one.subject, one.text, one.html) == (other.subject, other.text, other.html)
+
+
+def _written(
+    letter: Message,
+    words: RenderedGreeting,
+    edit: HandEdit | None,
+    *,
+    did: str,
+    former: dict[str, Any] | None,
+    by: User,
+    now: datetime,
+    anew: RenderedGreeting | None = None,
+) -> Step:
+    """Save the words of a letter, read by the guard, and what follows: no tick, the right pile, a void approval.
+
+    `anew` are the machine's words where they were written anew: they are what the next comparison begins from.
+    """
+    body = MessageBody.objects.get(pk=letter.pk)
+    judged = _judged(letter, words, edit, now=now)
+    _save_words(letter, words)
+    found = _what_was_found(letter, judged)
+    if anew is not None:
+        found["rendered_digest"] = words_digest(anew)
+        sources = {name: row for name, row in judged.person.sources.items() if name in anew.facts_used}
+        MessageBody.objects.filter(pk=letter.pk).update(sources=sources, facts_used=list(anew.facts_used))
+    message = {
+        "state": judged.message.state,
+        "reason_code": judged.message.reason_code,
+        "reason_facts": judged.message.reason_facts,
+        "reviewed_at": None,
+        "reviewed_by_id": None,
+    }
+    LetterReview.objects.filter(pk=letter.pk).update(**found)
+    # Who signs it and typed the words has read it; for every other signer it is a letter they have not seen.
+    read_at = letter.review.signer_read_at if letter.review.signer_id == by.pk else None
+    review = {
+        "pile": pile_of(judged.message, found["look_codes"]),
+        "ticked_alike": False,
+        "signer_read_at": read_at,
+    }
+    step = decide(letter, did=did, by=by, now=now, message=message, review=review, is_change=True)
+    before = {**step.before, "edit": former, "words": body.digest}
+    return replace(step, before=before, after={**step.after, "edit": _edit_mark(edit), "words": words_digest(words)})
+
+
+def _judged(letter: Message, words: RenderedGreeting, edit: HandEdit | None, *, now: datetime) -> Letter:
+    """The letter with these words as guard and reviewer see it, unsaved."""
+    desk, person = _desk_for(letter, now=now)
+    message = Message.objects.get(pk=letter.pk)
+    if message.state == State.HELD and message.reason_code in _MENDED_BY_WORDS:
+        message.state, message.reason_code, message.reason_facts = State.DRAFT, "", {}
+    message.fact_sources = MessageBody.objects.values_list("sources", flat=True).get(pk=letter.pk)
+    review = LetterReview(message=message, campaign=letter.campaign)
+    judged = Letter(message, person, review, confirmed=letter.review.confirmed, edit=edit)
+    judged.own, judged.rendered = (base_of(edit) if edit else words), words
+    desk.judge([judged], neutral=_is_neutral(letter))
+    return judged
+
+
+def _what_was_found(letter: Message, judged: Letter) -> dict[str, Any]:
+    """The columns of the review that speak of the words."""
+    kept = [each for each in letter.review.look_codes if each["code"] in _KEPT_CODES]
+    review = judged.review
+    return {
+        "guard": review.guard,
+        "look_codes": [*review.look_codes, *kept],
+        "same_class": review.same_class,
+        "personal_share": review.personal_share,
+    }
+
+
+def _save_words(letter: Message, words: RenderedGreeting) -> None:
+    MessageBody.objects.filter(pk=letter.pk).update(
+        subject=words.subject, text=words.text, html=words.html, digest=words_digest(words)
+    )
+
+
+def _ask_author(edit: HandEdit, campaign: Campaign, *, by: User, now: datetime) -> None:
+    """Tell the author of the first letter that somebody changed who may approve it; one notice, however many follow."""
+    if by.pk == campaign.author_id or not (has_role(by, MANAGER) or has_role(by, ADMIN)):
+        return
+    waiting = HandEdit.objects.filter(campaign=campaign, edited_by=by, agreed_at=None).exclude(pk=edit.pk)
+    if not waiting.exists():
+        raise_alarm(
+            code=AUTHOR_YES,
+            campaign=campaign,
+            facts={"by": str(by)},
+            now=now,
+            to=User.objects.filter(pk=campaign.author_id),
+        )
+
+
+# --- Edits as a session keeps them ---
+
+
+def _as_data(edit: HandEdit | None) -> dict[str, Any] | None:
+    if edit is None:
+        return None
+    values = {name: getattr(edit, name) for name in _EDIT_COLUMNS}
+    return {name: value.isoformat() if name in _MOMENTS and value else value for name, value in values.items()}
+
+
+def _from_data(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: parse_datetime(value) if name in _MOMENTS and value else value for name, value in values.items()}
+
+
+def _edit_mark(edit: HandEdit | None) -> str:
+    """A short mark of an edit as it stands; "" without one."""
+    if edit is None:
+        return ""
+    told = json.dumps([timezone.localtime(edit.edited_at).isoformat(), edit.subject, edit.text, edit.stale])
+    return hashlib.sha256(told.encode()).hexdigest()[:16]

@@ -1,0 +1,163 @@
+"""A held letter is not forgotten: it has an owner and a last day, and somebody who may decide hears before it."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from campaigns.models import Campaign, Message
+from campaigns.notices import HELD_LEFT, managers, raise_alarm_once
+from campaigns.review.aside import held_without_end
+from campaigns.review.by_hand import BEGUN, OPEN, owner_of
+from campaigns.review.rewriting import rewrite_letters
+from campaigns.running import LONGEST_TRY, change_campaign, is_writer
+from customers import audit
+from customers.models import User
+from customers.roles import MANAGER, has_role
+
+State = Message.State
+# Days before the last day on which somebody is told, the later one again.
+TOLD_BEFORE = (3, 1)
+# The one fault that a neutral opening mends: we do not know how to call them.
+NAME_UNSURE = "name_unsure"
+# Approved at least once; what is given now leaves without another reading.
+APPROVED = (Campaign.State.APPROVED, Campaign.State.SCHEDULED, *BEGUN)
+
+
+class NotGiven(Exception):
+    """The letters were not given. `code`: "state" (the campaign is over or begins anew), "late" (its last hour has gone
+    by), "manager" (after the approval only a manager who did not write it may); `campaign` as it is.
+    """
+
+    def __init__(self, code: str, campaign: Campaign) -> None:
+        super().__init__(code)
+        self.code, self.campaign = code, campaign
+
+
+def last_day(campaign: Campaign) -> date | None:
+    """Until which day a held letter must be decided: the day of the wish; for letters prepared after it, and without
+    such a day, that of the last sensible hour.
+    """
+    wish_on, prepared_on = campaign.wish_on, campaign.prepared_on
+    if wish_on is not None and (prepared_on is None or prepared_on <= wish_on):
+        return wish_on
+    return timezone.localdate(campaign.give_up_at) if campaign.give_up_at else None
+
+
+@dataclass(frozen=True)
+class HeldRow:
+    """A held letter and whose it is to decide; `neutral` when the day's neutral opening would do."""
+
+    letter: Message
+    owner: User
+    neutral: bool
+
+
+def held_rows(letters: Iterable[Message], *, today: date) -> list[HeldRow]:
+    """Held letters with contact, owner and campaign fetched along -> whose they are."""
+    return [
+        HeldRow(letter, owner_of(letter.contact, letter.campaign, today=today), letter.reason_code == NAME_UNSURE)
+        for letter in letters
+    ]
+
+
+# --- Giving them something ---
+
+
+def may_give_after_approval(campaign: Campaign, user: User) -> bool:
+    """True for a manager whose click may stand for the approval of letters that are given a neutral opening."""
+    return has_role(user, MANAGER) and (settings.ONE_PERSON_SHOP or not is_writer(campaign, user))
+
+
+@transaction.atomic
+def give_neutral(campaign_id: int, message_ids: Collection[int], *, by: User, now: datetime) -> int:
+    """Give held letters the day's neutral opening and let them leave; return how many were given it.
+
+    Only letters whose one fault is the name; what the guard finds in the new words stays held. Before the approval it
+    is a change like any other. After it the click of a manager who is not the author approves these letters, and the
+    approval of the rest stands; they leave with it, or now, and a finished campaign takes up again. Raise NotGiven.
+    """
+    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("version").get(pk=campaign_id)
+    approved = campaign.state in APPROVED
+    if campaign.state not in OPEN:
+        raise NotGiven("state", campaign)
+    if campaign.give_up_at is not None and campaign.give_up_at <= now:
+        raise NotGiven("late", campaign)
+    if approved and not may_give_after_approval(campaign, by):
+        raise NotGiven("manager", campaign)
+    unsure = held_without_end(campaign).filter(reason_code=NAME_UNSURE, pk__in=message_ids)
+    letters = list(unsure.select_for_update(of=("self",)).select_related("contact").order_by("pk"))
+    ids = [letter.pk for letter in letters]
+    written = rewrite_letters(campaign.pk, ids, by=by, now=now, neutral=True, is_change=False)
+    given = _let_leave([pk for pk, each in written.items() if not each.code], campaign, now=now)
+    facts = {"campaign": campaign.pk, "approved": approved}
+    entries = [(letter.contact, {**facts, "letter": letter.pk}) for letter in letters if letter.pk in given]
+    audit.record_each("give_neutral", actor=by, now=now, entries=entries)
+    if given and not approved:
+        change_campaign(campaign, by=by, now=now, what="give_neutral")
+    return len(given)
+
+
+def _let_leave(message_ids: list[int], campaign: Campaign, *, now: datetime) -> set[int]:
+    """Put rewritten letters among those that will leave, and return their ids.
+
+    Before the first letter is on its way they are drafts among drafts, and leave with the others; after it they are
+    due at once. The conditions stand in the UPDATE: what was called off or is past its hour lets nothing leave.
+    """
+    open_still = Campaign.objects.filter(
+        Q(give_up_at=None) | Q(give_up_at__gt=now), pk=OuterRef("campaign_id"), state=campaign.state
+    )
+    ours = Message.objects.filter(Exists(open_still), pk__in=message_ids)
+    given = set(ours.filter(state__in=(State.HELD, State.DRAFT)).values_list("pk", flat=True))
+    nothing_said = {"reason_code": "", "reason_facts": {}}
+    if campaign.state not in BEGUN:
+        ours.filter(state=State.HELD).update(state=State.DRAFT, **nothing_said)
+        return given
+    ours.filter(state=State.HELD).update(
+        state=State.READY,
+        due_at=now,
+        holder="",
+        give_up_at=Coalesce("give_up_at", Value(now + LONGEST_TRY)),
+        **nothing_said,
+    )
+    if given:
+        # As when an uncertain letter goes again: a finished campaign takes up its last letters.
+        Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.FINISHED).update(
+            state=Campaign.State.SENDING, finished_at=None
+        )
+    return given
+
+
+# --- Telling before the last day ---
+
+
+def tell_of_held_letters(*, now: datetime) -> int:
+    """Tell who may decide that letters are still held three days and one day before their last day; once each.
+
+    Told are whoever approved the greeting, else the managers. Returns how many notices were written.
+    """
+    today = timezone.localdate(now)
+    alive = Campaign.objects.filter(Q(give_up_at=None) | Q(give_up_at__gt=now), state__in=OPEN)
+    told = 0
+    for campaign in alive.select_related("approved_by").order_by("pk"):
+        stage = _stage(campaign, today=today)
+        if stage is None or not held_without_end(campaign).exists():
+            continue
+        approver = campaign.approved_by
+        to = [approver] if approver is not None and approver.is_active else managers()
+        facts = {"days": stage, "on": last_day(campaign).isoformat()}
+        told += raise_alarm_once(code=HELD_LEFT, campaign_id=campaign.pk, facts=facts, now=now, to=to)
+    return told
+
+
+def _stage(campaign: Campaign, *, today: date) -> int | None:
+    """Which of TOLD_BEFORE is due; None before the first and after the last day."""
+    on = last_day(campaign)
+    if on is None or on < today:
+        return None
+    return min((days for days in TOLD_BEFORE if (on - today).days <= days), default=None)

@@ -1,0 +1,163 @@
+"""Before letters leave, each is written again in mind with the facts of that day: one that would say something else is
+set aside, with the difference, and the rest leave.
+
+A few are compared at once, in the press of the button; many by a worker, a thousand at a time, and a crash goes on
+where it stood.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from campaigns.letters import words_digest
+from campaigns.models import Campaign, LetterReview, Message
+from campaigns.preparing.carrying import edits_of
+from campaigns.preparing.writing import Desk, day_told
+from campaigns.rendering import RenderedGreeting
+from campaigns.review.looking import FACTS_CHANGED
+from campaigns.review.merging import merge_edit
+from campaigns.review.rewriting import read_again, rewrite_letters, written_how
+from campaigns.running import StepRefused, check_start, start_sending
+from customers.models import User
+
+CHUNK = 1_000
+AT_ONCE = 500  # letters compared while a person waits: about half a second
+BEGUN, COMPARING = "begun", "comparing"
+_READY = (Campaign.State.APPROVED, Campaign.State.SCHEDULED)
+
+
+def ask_release(campaign_id: int, *, by: User | None, now: datetime) -> str:
+    """Let an approved campaign leave once its letters were compared with the facts of today.
+
+    Return "begun" when its letters leave already, "comparing" when a worker compares them first. Without a person
+    (`by` None) it is its own hour that asks. Raise StepRefused as `start_sending` does.
+    """
+    with transaction.atomic():
+        Campaign.objects.select_for_update().get(pk=campaign_id)
+        check_start(campaign_id, by=by, now=now)
+        campaign = Campaign.objects.select_related("version").get(pk=campaign_id)
+        waiting = _waiting(campaign)
+        if waiting[AT_ONCE : AT_ONCE + 1].exists():
+            asked = Campaign.objects.filter(pk=campaign_id, release_asked_at=None).update(
+                release_asked_at=now, release_asked_by=by, released_up_to=0
+            )
+            if not asked and by is not None:
+                raise StepRefused("comparing", campaign)
+            return COMPARING
+        _hold(_changed(campaign, list(waiting.order_by("pk")), now=now))
+        start_sending(campaign_id, by=by, now=now)
+    return BEGUN
+
+
+def release_next_chunk(campaign_id: int, *, now: datetime) -> bool:
+    """Compare the next thousand letters of a campaign that was asked to leave; after the last, let it leave.
+
+    Return True while there is more to do. Where it may leave no more by then, nothing is asked any more: its page says
+    why, and for a campaign whose hour had come the next sweep tells the managers.
+    """
+    campaign = Campaign.objects.select_related("version", "release_asked_by").get(pk=campaign_id)
+    if campaign.release_asked_at is None or campaign.state not in _READY:
+        return False
+    if campaign.approved_at > campaign.release_asked_at:
+        # It was changed and approved again since: that it should leave was said of other letters.
+        stale = Campaign.objects.filter(pk=campaign_id, release_asked_at=campaign.release_asked_at)
+        stale.update(release_asked_at=None, release_asked_by=None)
+        return False
+    chunk = list(_waiting(campaign).filter(pk__gt=campaign.released_up_to).order_by("pk")[:CHUNK])
+    changed = _changed(campaign, chunk, now=now)
+    with transaction.atomic():
+        asked = Campaign.objects.filter(
+            pk=campaign_id,
+            state__in=_READY,
+            revision=campaign.revision,
+            release_asked_at=campaign.release_asked_at,
+            released_up_to=campaign.released_up_to,
+        )
+        if chunk:
+            if asked.update(released_up_to=chunk[-1].pk):
+                _hold(changed)
+            return True
+    _leave(campaign, asked, now=now)
+    return False
+
+
+def _leave(campaign: Campaign, asked: QuerySet[Campaign], *, now: datetime) -> None:
+    """Begin to send what was compared to the last letter, or ask for nothing any more."""
+    try:
+        with transaction.atomic():
+            if asked.update(release_asked_at=None, release_asked_by=None):
+                start_sending(campaign.pk, by=campaign.release_asked_by, now=now)
+    except StepRefused:
+        asked.update(release_asked_at=None, release_asked_by=None)
+
+
+def releases_asked() -> list[int]:
+    """The campaigns whose letters a worker is to compare."""
+    asked = Campaign.objects.filter(state__in=_READY, release_asked_at__isnull=False)
+    return list(asked.order_by("pk").values_list("pk", flat=True))
+
+
+def compared_count(campaign: Campaign) -> int | None:
+    """How many letters of a campaign that was asked to leave are compared by now; None when nothing is compared."""
+    if campaign.release_asked_at is None or campaign.state not in _READY:
+        return None
+    letters = Message.objects.filter(campaign=campaign, state__in=[Message.State.DRAFT, Message.State.HELD])
+    return letters.filter(pk__lte=campaign.released_up_to).count()
+
+
+def new_words(message: Message, *, now: datetime) -> RenderedGreeting | None:
+    """Return what a letter would say today, a person's hand in it; None when it would have no words. Saves nothing."""
+    letter = Message.objects.select_related("campaign__version", "review").get(pk=message.pk)
+    desk = Desk(letter.campaign, today=day_told(letter.campaign, now=now))
+    for (signing, neutral), group in written_how([letter], signing=letter.campaign.signing).items():
+        (person,) = read_again(desk, group, signing=signing, neutral=neutral)
+        own = desk.rendered_again(letter, person, neutral=neutral)
+        edit = edits_of(letter.campaign, [letter.contact_id]).get(letter.contact_id)
+        return own if own is None or edit is None else merge_edit(edit, own)[0]
+    return None
+
+
+def take_new_words(campaign_id: int, *, by: User, now: datetime) -> int:
+    """Write anew every letter set aside because its facts changed, before the first has left; return how many changed.
+
+    A change of the campaign: another approval is needed. One letter alone: `rewrite_letter`.
+    """
+    waiting = Message.objects.filter(campaign=campaign_id, state=Message.State.HELD, reason_code=FACTS_CHANGED)
+    ids = list(waiting.order_by("pk").values_list("pk", flat=True))
+    return sum(each.changed for each in rewrite_letters(campaign_id, ids, by=by, now=now).values())
+
+
+def _waiting(campaign: Campaign) -> QuerySet[Message]:
+    """The letters that would leave, with what they were written from."""
+    return Message.objects.filter(campaign=campaign, state=Message.State.DRAFT).select_related("review")
+
+
+def _changed(campaign: Campaign, letters: list[Message], *, now: datetime) -> list[LetterReview]:
+    """The reviews of those letters that would say something else today, or in the name of another colleague."""
+    # Letters from before there were reviews have nothing to be compared with.
+    known = [letter for letter in letters if getattr(letter, "review", None) and letter.review.rendered_digest]
+    if not known:
+        return []
+    desk, changed = Desk(campaign, today=day_told(campaign, now=now)), []
+    for (signing, neutral), group in written_how(known, signing=campaign.signing).items():
+        people = read_again(desk, group, signing=signing, neutral=neutral)
+        for letter, person in zip(group, people, strict=True):
+            rendered = desk.rendered_again(letter, person, neutral=neutral)
+            same_signer = letter.review.signer_id == (person.signer.pk if person.signer else None)
+            says_the_same = rendered is not None and words_digest(rendered) == letter.review.rendered_digest
+            if not (says_the_same and same_signer):
+                changed.append(letter.review)
+    return changed
+
+
+def _hold(changed: list[LetterReview]) -> int:
+    """Set aside letters whose facts changed, unless somebody has decided about one meanwhile; return how many."""
+    for review in changed:
+        review.look_codes = [*review.look_codes, {"code": FACTS_CHANGED, "facts": {}}]
+        review.pile = LetterReview.Pile.LOOK
+    letters = Message.objects.filter(pk__in=[review.pk for review in changed], state=Message.State.DRAFT)
+    held = set(letters.select_for_update().order_by("pk").values_list("pk", flat=True))
+    Message.objects.filter(pk__in=held).update(state=Message.State.HELD, reason_code=FACTS_CHANGED, reason_facts={})
+    LetterReview.objects.bulk_update([each for each in changed if each.pk in held], ["look_codes", "pile"])
+    return len(held)

@@ -1,0 +1,75 @@
+"""How a letter stands in the review room: in words, what may be decided about it, and how far its pile has come."""
+
+from datetime import datetime
+from typing import Any
+
+import etiquette
+from campaigns.coverage import CLASS_OF_STATE
+from campaigns.models import Campaign, Message
+from campaigns.reasons import letter_reason
+from campaigns.rendering import RenderedGreeting
+from campaigns.review.decision_words import aside_words
+from campaigns.review.edit_words import Line, changes_between
+from campaigns.review.guard_words import finding_sentence, findings_of, still_open
+from campaigns.review.looking import FACTS_CHANGED, NAME_UNSURE
+from campaigns.review.pile import EMPTYING, PileCounts, letters_on, number_on, pile_counts
+from campaigns.review.release import new_words
+from customers.models import User
+
+State = Message.State
+
+
+def standing_of(letter: Message, user: User, *, now: datetime) -> dict[str, Any]:
+    """How a letter stands, in words, and what may be decided about it."""
+    review = letter.review
+    to_sign = review.signer_id == user.pk and review.signer_read_at is None
+    unread = letter.reviewed_at is None or review.ticked_alike
+    facts_changed = letter.state == State.HELD and letter.reason_code == FACTS_CHANGED
+    return {
+        "facts_changed": facts_changed,
+        "name_first": letter.state == State.HELD and letter.reason_code == NAME_UNSURE,
+        "difference": _difference(letter, now=now) if facts_changed else (),
+        "reason": _reason(letter),
+        "class_name": CLASS_OF_STATE[letter.state],
+        "findings": _findings(letter),
+        "name_unsure": letter.contact.name_confidence < etiquette.SURE,
+        "is_open": letter.state in (State.DRAFT, State.HELD),
+        "may_tick": letter.state == State.DRAFT and (unread or to_sign),
+        "may_tick_alike": letter.state == State.DRAFT and unread,
+        "may_take_up": letter.state == State.HELD and letter.reason_code == "set_aside",
+        "is_signer": review.signer_id == user.pk,
+    }
+
+
+def _reason(letter: Message) -> str:
+    if letter.reason_code == "set_aside":
+        return aside_words(letter.reason_facts)
+    return letter_reason(letter.reason_code, letter.reason_facts)
+
+
+def _difference(letter: Message, *, now: datetime) -> tuple[Line, ...]:
+    """What the letter would say today, against what it says."""
+    body, today = letter.body, new_words(letter, now=now)
+    frozen = RenderedGreeting(body.subject, body.text, body.html)
+    return changes_between(frozen, today, only_changed=True) if today is not None else ()
+
+
+def _findings(letter: Message) -> list[dict[str, Any]]:
+    """What the guard has found and nobody has confirmed, in words."""
+    found = still_open(findings_of(letter.review.guard), letter.review.confirmed)
+    return [{"code": each.code, "words": finding_sentence(each), "confirmable": each.confirmable} for each in found]
+
+
+def place_on(campaign: Campaign, pile: str, letter: Message, user: User) -> dict[str, int]:
+    """How far the pile has come: `at` is the number of this letter, 0 for one that no longer lies there."""
+    counts: PileCounts = pile_counts(campaign, pile, user)
+    if pile not in EMPTYING:
+        at = number_on(campaign, pile, by=user, message_id=letter.pk)
+        return {"at": at, "total": counts.total, "left": counts.total - at, "done": max(at - 1, 0)}
+    lies_there = letters_on(campaign, pile, by=user).filter(pk=letter.pk).exists()
+    return {
+        "at": counts.done + 1 if lies_there else 0,
+        "total": counts.total,
+        "left": counts.left,
+        "done": counts.done,
+    }

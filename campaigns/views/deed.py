@@ -1,0 +1,124 @@
+"""The deed in words: what stands on the page on which a manager approves."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from campaigns.coverage import not_chosen_count
+from campaigns.models import Campaign, HandEdit, Message
+from campaigns.reasons import letter_reason, reason_group, wish_day_words
+from campaigns.review.asking import OVER, comments_of
+from campaigns.review.by_hand import owner_of
+from campaigns.review.changes import void_of, void_sentence
+from campaigns.review.deed import Deed, deed_of
+from campaigns.review.deed_letters import CONSENT, CUSTOMER, UNKNOWN
+from campaigns.review.held import last_day
+from campaigns.sentences import is_too_late, people_words, variant_name
+from campaigns.wishes import wish_of_another_day
+from campaigns.writing.checks.selling import is_wish
+from campaigns.writing.differences import differences
+from campaigns.writing.promised import promised_in, sold_in
+from customers.models import User
+
+# Where an approval that was lost is still missing.
+UNAPPROVED = (Campaign.State.DRAFT, Campaign.State.PREPARING, Campaign.State.IN_REVIEW, Campaign.State.PAUSED)
+RIGHTS = {
+    CONSENT: gettext_noop("with their consent"),
+    CUSTOMER: gettext_noop("as customers of ours"),
+    UNKNOWN: gettext_noop("by a right nobody has noted"),
+}
+GROUPS = {
+    "unread": gettext_noop("Letters that nobody has read"),
+    "read": gettext_noop("Letters read one by one"),
+    "alike": gettext_noop("Letters ticked with one of their kind"),
+    "plain": gettext_noop("Letters with nothing personal but the name"),
+    "as_last_year": gettext_noop("Letters almost as the last one to the same person"),
+    "edited": gettext_noop("Letters changed by hand"),
+    "house": gettext_noop("Letters in the name of the house"),
+    CONSENT: gettext_noop("Written to with their consent"),
+    CUSTOMER: gettext_noop("Written to as customers of ours"),
+    UNKNOWN: gettext_noop("Written to by a right nobody has noted"),
+}
+
+
+def group_title(group: str) -> str:
+    """The heading above the names of one group of letters (see `deed_letters.letters_of`)."""
+    if group in GROUPS:
+        return _(GROUPS[group])
+    kind, _dash, key = group.rpartition("-")
+    if kind == "same":
+        return _("Letters that say the same")
+    signer = User.objects.filter(pk=int(key)).first() or _("nobody")
+    if kind == "signer-unread":
+        return _("Letters in the name of %(name)s, who has not read them") % {"name": signer}
+    return _("Letters in the name of %(name)s") % {"name": signer}
+
+
+def deed_context(campaign: Campaign, *, now: datetime) -> dict:
+    """What the page says of a campaign in review; who looks at it is added by the view."""
+    deed, version, today = deed_of(campaign), campaign.version, timezone.localdate(now)
+    comments = list(comments_of(campaign))
+    void = void_of(campaign)
+    wish = wish_of_another_day(campaign, leaves_on=today)
+    return {
+        "campaign": campaign,
+        "deed": deed,
+        "people": people_words(campaign.audience),
+        "rights": [(code, _(RIGHTS[code]), count) for code, count in deed.rights.items() if count],
+        "variants": [(variant_name(language, manner), count) for language, manner, count in deed.variants],
+        "held": [(reason_group(code), code, count) for code, count in deed.held],
+        "held_letters": _held(deed, campaign, today=today),
+        "left_out": [(reason_group(code), code, count) for code, count in deed.left_out],
+        "edits": _edits(deed, campaign),
+        "promises": list(dict.fromkeys((language, told) for language, _manner, told in promised_in(version.pk))),
+        "sold": list(dict.fromkeys(sold_in(version))) if is_wish(campaign.occasion) else [],
+        "not_chosen": not_chosen_count(campaign, deed.standing),
+        "too_late": is_too_late(campaign, now=now),
+        "wish_day": wish_day_words(wish) if wish else "",
+        "void": void_sentence(void) if void else "",
+        "asked_by": campaign.approval_asked_by if campaign.approval_asked_at else None,
+        "note": next((each for each in comments if each.written_at == campaign.approval_asked_at), None),
+        "comments": comments,
+        "today": today,
+    }
+
+
+def talk_context(campaign: Campaign) -> dict:
+    """What the page of a campaign says about its approval: who asks for it, why it was lost, what was said."""
+    void = void_of(campaign) if campaign.state in UNAPPROVED else None
+    return {
+        "void": void_sentence(void) if void else "",
+        "asked_by": campaign.approval_asked_by if campaign.approval_asked_at else None,
+        "comments": list(comments_of(campaign)),
+        "may_comment": campaign.state not in OVER,
+    }
+
+
+def _held(deed: Deed, campaign: Campaign, *, today: date) -> list[dict]:
+    """The first letters set aside: whose they are to decide, and until when."""
+    until = last_day(campaign)
+    return [
+        {
+            "contact": letter.contact,
+            "why": letter_reason(letter.reason_code, letter.reason_facts),
+            "owner": owner_of(letter.contact, campaign, today=today),
+            "until": until,
+        }
+        for letter in deed.held_letters
+    ]
+
+
+def _edits(deed: Deed, campaign: Campaign) -> list[dict]:
+    """The newest hand edits with what they changed, and whether the author has yet to agree."""
+    contacts = [edit.contact_id for edit in deed.edits]
+    letters = dict(Message.objects.filter(campaign=campaign, contact__in=contacts).values_list("contact_id", "pk"))
+    return [
+        {"edit": edit, "letter_id": letters.get(edit.contact_id), "rows": _changed_rows(edit)} for edit in deed.edits
+    ]
+
+
+def _changed_rows(edit: HandEdit) -> list:
+    rows = differences(edit.base_subject, edit.subject) if edit.base_subject != edit.subject else []
+    return [row for row in (*rows, *differences(edit.base_text, edit.text)) if not row.is_same]

@@ -1,0 +1,123 @@
+"""Held letters: whose they are, until when, and what they get instead of nothing."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from campaigns.models import Campaign
+from campaigns.reasons import letter_reason, reason_group
+from campaigns.review.aside import BY_HAND, held_without_end, in_hand
+from campaigns.review.by_hand import OPEN, give_all_to_hand
+from campaigns.review.hand_sentences import given_words, refused_words
+from campaigns.review.held import (
+    APPROVED,
+    NAME_UNSURE,
+    NotGiven,
+    give_neutral,
+    held_rows,
+    last_day,
+    may_give_after_approval,
+)
+from campaigns.review.held_words import not_given_words, someone_waits_sentence
+from campaigns.review.steps import DecisionRefused
+from campaigns.tasks import ring_campaign
+from customers.roles import STAFF, role_required
+
+PAGE_SIZE = 50
+# One click; those beyond stay on the page for the next.
+GIVEN_AT_ONCE = 500
+
+
+@role_required(STAFF)
+def held_list(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Who gets nothing as things stand: why, whose it is, until when; with a neutral opening, a card or a call."""
+    campaigns = Campaign.objects.select_related("author", "version")
+    campaign, now = get_object_or_404(campaigns, pk=campaign_id), timezone.now()
+    today = timezone.localdate(now)
+    letters = held_without_end(campaign).select_related("contact__owner__stand_in", "campaign__author", "review")
+    page = Paginator(letters.order_by("contact__sort_key", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    late = campaign.give_up_at is not None and campaign.give_up_at <= now
+    approved = campaign.state in APPROVED
+    count = page.paginator.count
+    context = {
+        "campaign": campaign,
+        "count": count,
+        "sentence": someone_waits_sentence(campaign, count, now=now),
+        "last_day": last_day(campaign),
+        "late": late,
+        "open": campaign.state in OPEN,
+        "page": page,
+        "rows": [
+            {"of": row, "why": letter_reason(row.letter.reason_code, row.letter.reason_facts)}
+            for row in held_rows(page.object_list, today=today)
+        ],
+        "reasons": [(reason_group(code), n) for code, n in _reasons(letters)],
+        "neutral_count": letters.filter(reason_code=NAME_UNSURE).count(),
+        "may_neutral": not late and (not approved or may_give_after_approval(campaign, request.user)),
+        "approves": approved,
+        "in_hand_count": in_hand(campaign).count(),
+    }
+    return render(request, "campaigns/held_list.html", context)
+
+
+def _reasons(letters) -> list[tuple[str, int]]:
+    codes: dict[str, int] = {}
+    for code in letters.order_by().values_list("reason_code", flat=True):
+        codes[code] = codes.get(code, 0) + 1
+    return sorted(codes.items(), key=lambda each: (-each[1], each[0]))
+
+
+@role_required(STAFF)
+@require_POST
+def held_give(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """One held letter, or all of them, gets a neutral opening, a card or a call."""
+    campaign = get_object_or_404(Campaign, pk=campaign_id)
+    give, one = request.POST.get("give", ""), request.POST.get("letter", "")
+    letters = held_without_end(campaign).order_by("pk")
+    if one:
+        letters = letters.filter(pk=one) if one.isascii() and one.isdigit() and len(one) < 16 else letters.none()
+    if give == "neutral":
+        _give_neutral(request, campaign, letters.filter(reason_code=NAME_UNSURE))
+    elif give in BY_HAND:
+        _give_by_hand(request, campaign, letters, channel=give)
+    else:
+        messages.error(request, _("Choose one: the neutral opening, a card or a call."))
+    return redirect("campaigns:held-list", campaign.pk)
+
+
+def _give_neutral(request: HttpRequest, campaign: Campaign, letters) -> None:
+    ids = list(letters.values_list("pk", flat=True)[:GIVEN_AT_ONCE])
+    try:
+        given = give_neutral(campaign.pk, ids, by=request.user, now=timezone.now())
+    except NotGiven as error:
+        messages.error(request, not_given_words(error))
+        return
+    transaction.on_commit(partial(ring_campaign, campaign.pk))
+    if given:
+        said = ngettext(
+            "%(count)s letter leaves with a neutral opening.", "%(count)s letters leave with a neutral opening.", given
+        )
+        messages.success(request, said % {"count": given})
+    if given < len(ids) or not ids:
+        messages.error(request, _("Some could not be given it: their letters want more than a name. They stay held."))
+
+
+def _give_by_hand(request: HttpRequest, campaign: Campaign, letters, *, channel: str) -> None:
+    ids = list(letters.values_list("pk", flat=True)[:GIVEN_AT_ONCE])
+    try:
+        given = give_all_to_hand(campaign.pk, ids, channel=channel, by=request.user, now=timezone.now())
+    except DecisionRefused as error:
+        messages.error(request, refused_words(error))
+        return
+    if given:
+        messages.success(request, given_words(channel, len(given)))
+    else:
+        messages.error(request, _("Nobody was given anything: they are no longer held."))
