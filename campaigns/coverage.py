@@ -148,13 +148,14 @@ def _key(campaign: Campaign) -> str:
 def not_chosen_count(campaign: Campaign, coverage: Coverage) -> int:
     """How many we know who have no letter of this campaign; the erased are no longer known, their letters stay."""
     known = Contact.objects.filter(erased_at=None).count()
-    return known - (coverage.chosen - erased_count(Message.objects.filter(campaign=campaign)))
+    return known - (coverage.chosen - erased_count(Message.objects.filter(campaign=campaign), known=known))
 
 
-def erased_count(letters: QuerySet) -> int:
-    """How many of these letters are of people who were erased."""
-    # Counting them walks the letters; whether there is anybody at all, two counts in indexes tell.
-    if Contact.objects.count() == Contact.objects.filter(erased_at=None).count():
+def erased_count(letters: QuerySet, *, known: int | None = None) -> int:
+    """How many of these letters are of people who were erased; `known` is how many were not, if that was counted."""
+    # Counting them walks the letters; whether there is anybody at all, two counts tell.
+    known = Contact.objects.filter(erased_at=None).count() if known is None else known
+    if Contact.objects.count() == known:
         return 0
     return letters.filter(Exists(Contact.objects.filter(pk=OuterRef("contact_id"), erased_at__isnull=False))).count()
 

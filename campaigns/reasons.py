@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from campaigns.review.decision_words import aside_words
 from campaigns.running import StepRefused
 from customers.reasons import choices_sentence, reason_sentence
 from etiquette.dates import date_in_words
@@ -26,6 +27,7 @@ LETTER_REASONS: dict[str, str] = {
     "template_error": gettext_noop("the words do not fit them"),
     "name_unsure": gettext_noop("an unsure name"),
     "unfilled": gettext_noop("a gap that was never filled in"),
+    "set_aside": gettext_noop("set aside by a colleague"),
     "guard": gettext_noop("something in it is perhaps not theirs"),
     "address_changed": gettext_noop("their address was changed since"),
     "too_late": gettext_noop("the day of the wish has gone by"),
@@ -85,6 +87,7 @@ REMEDIES: dict[str, str] = {
     "unfilled": gettext_noop("Look for “nan”, “None” or braces on their card."),
     "guard": gettext_noop("Read what was found, then mend the letter."),
     "too_late": gettext_noop("A call instead of a late letter."),
+    "set_aside": gettext_noop("It waits for a person to decide."),
     "by_call": gettext_noop("It waits in a colleague’s hand."),
     "by_card": gettext_noop("It waits in a colleague’s hand."),
     "by_text": gettext_noop("It waits in a colleague’s hand."),
@@ -175,6 +178,8 @@ def letter_reason(code: str, facts: Mapping | None = None) -> str:
         return ""
     if code == "name_unsure" and facts.get("why"):
         return reason_sentence(facts["why"])
+    if code == "set_aside" and facts:
+        return aside_words(facts)
     if code == "already_wished" and facts.get("by"):
         return _wished_by(facts)
     sentence = LETTER_REASONS.get(code)

@@ -1,6 +1,6 @@
 """Today: one sentence, and what to do next, by role. Lists that can be emptied; an end to the day."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,7 +16,16 @@ import etiquette
 from campaigns.heartbeat import health
 from campaigns.models import Campaign, StaffNotice
 from campaigns.notice_words import NoticeWords, nobody_works_words, notice_page, notice_words
-from campaigns.notices import ALARMS, LATE_START, PAUSED, UNCERTAIN, WISH_DAY, unseen_notices
+from campaigns.notices import (
+    ALARMS,
+    LATE_START,
+    PAUSED,
+    SIGNER_LIST,
+    TO_APPROVE,
+    UNCERTAIN,
+    WISH_DAY,
+    unseen_notices,
+)
 from campaigns.occasions import OFFER_DAYS
 from campaigns.reasons import pause_words
 from campaigns.review.asking import ready_to_ask, waiting_for_approval
@@ -121,11 +130,15 @@ class Alarm:
     page: str = ""
 
 
-def _alarms(user: User, *, now: datetime) -> list[Alarm]:
-    """What this colleague is told and has not seen yet: a queue that nobody works first, then what went wrong."""
+def _alarms(user: User, *, listed: Collection[tuple[str, int]], now: datetime) -> list[Alarm]:
+    """What this colleague is told and has not seen yet: a queue that nobody works first, then what went wrong.
+
+    `listed` are the (code, campaign) that stand among the things to do anyway.
+    """
     work = health(now=now)
     alarms = [Alarm(nobody_works_words(work), "danger")] if work.nobody_works else []
-    notices = sorted(unseen_notices(user), key=lambda notice: notice.code not in ALARMS)
+    notices = [each for each in unseen_notices(user) if (each.code, each.campaign_id) not in listed]
+    notices.sort(key=lambda notice: notice.code not in ALARMS)
     return alarms + [Alarm(notice_words(each), _tone(each), each, notice_page(each)) for each in notices]
 
 
@@ -179,12 +192,13 @@ def today_page(*, user: User, now: datetime) -> dict:
     to_look = Contact.objects.to_look_at()
     celebrating = celebrating_count(today)
     case_count, promise_count, look_count = cases.count(), mine.count(), to_look.count()
-    alarms = _alarms(user, now=now)
-    feasts, troubles = _feasts_to_write(today), _troubles(alarms)
     to_approve = [each for each in waiting if settings.ONE_PERSON_SHOP or not is_writer(each, user)] if manager else []
     by_hand = [{"campaign": work.campaign, "words": hand_work_words(work)} for work in hand_work_of(user, now=now)]
     to_ask_approval = ready_to_ask(user)
     to_sign = letters_to_sign(user)
+    listed = {(TO_APPROVE, each.pk) for each in to_approve} | {(SIGNER_LIST, each.pk) for each, _count in to_sign}
+    alarms = _alarms(user, listed=listed, now=now)
+    feasts, troubles = _feasts_to_write(today), _troubles(alarms)
     lede = _lede(celebrating=celebrating, cases=case_count, promises=promise_count, to_ask=look_count)
     return {
         "today": today,

@@ -1,12 +1,13 @@
 """The facts of a rule as fields: what each is called, how it is typed, and how it is read and written."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django import forms
-from django.utils.formats import number_format
+from django.utils.formats import get_format, number_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -50,9 +51,14 @@ def _read_day(typed: str) -> str:
 
 
 def _read_amount(typed: str) -> str:
+    """An amount as the reader's language writes it: 1.000,50 in Greek is 1,000.50 in English."""
     wrong = {"invalid": _("“%(value)s” is not an amount.") % {"value": typed[:40]}}
-    field = forms.DecimalField(min_value=0, max_digits=12, decimal_places=2, localize=True, error_messages=wrong)
-    return str(field.clean(typed))
+    field = forms.DecimalField(min_value=0, max_digits=12, decimal_places=2, error_messages=wrong)
+    point, comma = get_format("DECIMAL_SEPARATOR"), get_format("THOUSAND_SEPARATOR")
+    plain = typed.replace("\xa0", "").replace(" ", "").removesuffix("€")
+    if re.fullmatch(rf"\d{{1,3}}({re.escape(comma)}\d{{3}})+({re.escape(point)}\d+)?", plain):
+        plain = plain.replace(comma, "")
+    return str(field.clean(plain.replace(point, ".")))
 
 
 def _write_amount(amount: object) -> str:

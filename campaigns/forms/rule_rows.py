@@ -70,13 +70,17 @@ _OWN_FACTS = {"occasion_key"}
 
 @dataclass
 class Row:
-    """One row: the rule, said or denied, how it follows the one before, and what was typed for its facts."""
+    """One row: the rule, said or denied, how it follows the one before, and what was typed for its facts.
+
+    A `fresh` one was just asked for: the page begins there.
+    """
 
     name: str = ""
     negated: bool = False
     join: str = "and"
     typed: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    fresh: bool = False
 
     @property
     def facts(self) -> list[tuple[str, bool]]:
@@ -166,7 +170,7 @@ class RuleRows:
     def step(self, asked: str) -> None:
         """Add a row, or take one away; there is always one."""
         if asked == ADD and len(self.rows) < MOST_RULES:
-            self.rows.append(Row())
+            self.rows.append(Row(fresh=True))
         elif asked.startswith(REMOVE) and asked.removeprefix(REMOVE).isdigit():
             number = int(asked.removeprefix(REMOVE))
             self.rows = [row for at, row in enumerate(self.rows) if at != number] or [Row()]

@@ -10,7 +10,7 @@ class Campaign(models.Model):
     """One greeting to many people, from the draft to the last letter.
 
     `revision` rises with every change of audience, template or letter; letters are handed over only while
-    `approved_revision` equals it. `audience` is the rule as data (see `campaigns/segments.py`), frozen by preparing.
+    `approved_revision` equals it. `audience` is the rule as data (see `campaigns/segments/`), frozen by preparing.
     """
 
     class State(models.TextChoices):

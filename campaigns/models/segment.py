@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Segment(models.Model):
-    """A saved rule that chooses people. The rule is data; `campaigns/segments.py` turns it into a queryset."""
+    """A saved rule that chooses people. The rule is data; `campaigns/segments/` turns it into a queryset."""
 
     name = models.CharField(_("name"), max_length=120)
     rule = models.JSONField(_("rule"), default=dict)

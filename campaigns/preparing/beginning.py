@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from campaigns.letters import Wording
-from campaigns.models import Campaign, LetterFrame, LetterReview, Message, MessageBody
+from campaigns.models import Campaign, LetterFrame, Message
 from campaigns.occasions import last_sensible_hour
 from campaigns.preparing.carrying import carry_decisions
 from campaigns.rendering import TemplateError
@@ -88,7 +88,8 @@ def start_preparing(campaign: Campaign, *, by: User, now: datetime) -> None:
 def _drop_letters(campaign: Campaign) -> None:
     """Forget the letters that never left. A call or card done by hand was a wish: its letter stays."""
     letters = Message.objects.filter(campaign=campaign).exclude(state__in=Message.OUT)
-    LetterReview.objects.filter(message__in=letters).delete()
-    MessageBody.objects.filter(message__in=letters).delete()
-    letters.delete()
+    for hanging in Message._meta.related_objects:
+        hanging.related_model.objects.filter(**{f"{hanging.field.name}__in": letters}).delete()
+    # Nothing hangs on them any more; Django would fetch a hundred thousand letters to find that out.
+    letters._raw_delete(letters.db)
     LetterFrame.objects.filter(campaign=campaign).delete()

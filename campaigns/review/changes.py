@@ -28,6 +28,8 @@ CHANGES: dict[str, str] = {
     "take_back_decision": gettext_noop("a decision about a letter was taken back"),
 }
 _ANYTHING = gettext_noop("a letter was changed")
+# Where an approval that was lost is still missing.
+_UNAPPROVED = (Campaign.State.DRAFT, Campaign.State.PREPARING, Campaign.State.IN_REVIEW, Campaign.State.PAUSED)
 # Of more changes than these after an approval, the first is what took it away; it is looked for among the last.
 _LOOKED_AT = 200
 
@@ -60,7 +62,10 @@ def void_of(campaign: Campaign) -> Void | None:
     return None
 
 
-def void_sentence(void: Void) -> str:
-    """That an approval no longer holds: what was changed, by whom and when."""
+def void_words(campaign: Campaign) -> str:
+    """That the approval no longer holds, what was changed, by whom and when; "" where there is none to be missed."""
+    void = void_of(campaign) if campaign.state in _UNAPPROVED else None
+    if void is None:
+        return ""
     facts = {"what": change_words(void.what), "name": void.by, "when": clock(void.at)}
     return _("The approval no longer holds: %(what)s (%(name)s, %(when)s).") % facts

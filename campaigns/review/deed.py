@@ -22,6 +22,7 @@ EDITED_SAMPLES = 3
 HELD_NAMES = 5
 # Fewer letters than these that say the same are nothing to notice; of the classes the largest are named.
 SAME_MIN, SAME_SHOWN = 10, 3
+NOT_LEAVING = tuple(state for state in Message.State.values if state != Message.State.DRAFT)
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,10 @@ class Deed:
         return sum(count for _user, count in self.edited)
 
 
-def deed_of(campaign: Campaign) -> Deed:
-    """Count what an approval of this campaign would mean now."""
+def deed_of(campaign: Campaign, *, whole: bool = True) -> Deed:
+    """Count what an approval of this campaign would mean now; not `whole`: without `rights` and `same`, which cost as
+    much as all the rest.
+    """
     leaving = leaving_letters(campaign)
     rows = _summed(leaving)
     standing = coverage_of(campaign)
@@ -117,10 +120,10 @@ def deed_of(campaign: Campaign) -> Deed:
         to_look=sum(row["to_look"] for row in rows),
         plain=sum(row["plain"] for row in rows),
         as_last_year=sum(row["as_last_year"] for row in rows),
-        rights=rights_of(campaign),
-        same=_same_words(campaign),
+        rights=rights_of(campaign) if whole else {},
+        same=same_words(campaign) if whole else [],
         edited=_editors(edits),
-        edits=list(edits.select_related("contact", "edited_by").order_by("-edited_at", "-pk")[:EDITED_SAMPLES]),
+        edits=_newest(edits),
         confirmed=_confirmed(leaving, edits),
         held=reasons_in(campaign, "held"),
         left_out=reasons_in(campaign, "left_out"),
@@ -150,23 +153,33 @@ def _summed(leaving: QuerySet[Message]) -> list[dict]:
 # --- What says the same, what was changed by hand, samples ---
 
 
-def _same_words(campaign: Campaign) -> list[SameWords]:
-    """The largest classes of letters that say the same, as far as they leave."""
+def same_words(campaign: Campaign) -> list[SameWords]:
+    """The largest classes of letters that say the same, as far as they leave.
+
+    Counted in the index alone; then those few are taken off that do not leave.
+    """
     reviews = LetterReview.objects.filter(campaign=campaign).exclude(same_class="").order_by()
-    classes = reviews.values_list("same_class").annotate(count=Count("pk")).filter(count__gte=SAME_MIN)
-    found = []
-    for code, _count in classes.order_by("-count", "same_class")[:SAME_SHOWN]:
-        letters = leaving_letters(campaign).filter(review__same_class=code)
-        counted = letters.aggregate(count=Count("pk"), first=Min("pk"))
-        if counted["count"] >= SAME_MIN:
-            found.append(SameWords(code, counted["count"], counted["first"]))
-    return found
+    classes = reviews.values_list("same_class").annotate(count=Count("pk"), first=Min("pk"))
+    largest = list(classes.filter(count__gte=SAME_MIN).order_by("-count", "same_class")[:SAME_SHOWN])
+    # As sums, not as groups: for groups SQLite walks each class whole instead of the few letters that stay.
+    others = Message.objects.filter(campaign=campaign, state__in=NOT_LEAVING)
+    of_class = {f"of_{n}": Count("pk", filter=Q(review__same_class=row[0])) for n, row in enumerate(largest)}
+    stay = others.aggregate(**of_class) if largest else {}
+    found = [SameWords(code, count - stay[f"of_{n}"], first) for n, (code, count, first) in enumerate(largest)]
+    return [each for each in found if each.count >= SAME_MIN]
 
 
 def _edits(campaign: Campaign) -> QuerySet[HandEdit]:
     """The hand edits of letters that leave."""
     leaving = leaving_letters(campaign).filter(contact=OuterRef("contact"))
     return HandEdit.objects.filter(Exists(leaving), campaign=campaign)
+
+
+def _newest(edits: QuerySet[HandEdit]) -> list[HandEdit]:
+    # Found by number first: the words of all of them would be put in order with them.
+    ids = list(edits.order_by("-edited_at", "-pk").values_list("pk", flat=True)[:EDITED_SAMPLES])
+    found = HandEdit.objects.select_related("contact", "edited_by").in_bulk(ids)
+    return [found[pk] for pk in ids]
 
 
 def _editors(edits: QuerySet[HandEdit]) -> list[tuple[User, int]]:

@@ -10,7 +10,7 @@ from campaigns.letters import Wording
 from campaigns.models import Campaign, GreetingVersion, HandEdit, Message
 from campaigns.personalisation import Person, personalise, with_facts
 from campaigns.rendering import RenderedGreeting, RenderError, TemplateError
-from campaigns.rendering.by_hand import merge
+from campaigns.rendering.three_ways import merge
 from campaigns.review.edit_words import Line, edit_changes
 from campaigns.review.merging import base_of, mine_of
 from campaigns.writing.composing import newest_version

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from django.utils.translation import gettext as _
@@ -38,11 +39,21 @@ def changes(old: str, new: str, *, only_changed: bool = False) -> tuple[Line, ..
     `only_changed` leaves out the paragraphs in which nothing is.
     """
     rows = [row for row in differences(old, new) if not (only_changed and row.is_same)]
-    return tuple(line for row in rows if (line := tuple(_in_one_line(row))) and not all(map(_is_blank_same, line)))
+    lines = (_without_empty_ends(tuple(_in_one_line(row))) for row in rows)
+    return tuple(line for line in lines if line)
 
 
-def _is_blank_same(piece: Piece) -> bool:
-    return piece.kind == "same" and piece.is_blank
+def _without_empty_ends(line: Line) -> Line:
+    """A passage without the empty lines that only parted it from its neighbours."""
+    while line and line[0].kind == "same" and line[0].is_blank:
+        line = line[1:]
+    while line and line[-1].kind == "same" and line[-1].is_blank:
+        line = line[:-1]
+    if line and line[0].kind == "same":
+        line = (replace(line[0], text=line[0].text.lstrip("\n")), *line[1:])
+    if line and line[-1].kind == "same":
+        line = (*line[:-1], replace(line[-1], text=line[-1].text.rstrip("\n")))
+    return line
 
 
 def _in_one_line(row: Row) -> Iterator[Piece]:

@@ -140,20 +140,30 @@ def _doubles_touching(
 ) -> dict[int, Reason]:
     """Settle the doubles of a few, with everybody they share with and whom those share with, to the last."""
     known: dict[int, _Sharer] = {}
+    asked_addresses: set[str] = set()
+    asked_homes: set[int] = set()
     addresses = {contact.address_digest for contact in contacts if contact.address_digest}
     homes = {contact.household_id for contact in contacts if contact.household_id}
-    asked_addresses, asked_homes = set(), set()
-    while addresses - asked_addresses or homes - asked_homes:
-        among = Q(address_digest__in=addresses - asked_addresses) & ~Q(address_digest="")
-        if homes - asked_homes:
-            among |= Q(household__in=homes - asked_homes)
-        asked_addresses, asked_homes = set(addresses), set(homes)
-        for each in _sharers(_contestants(people.filter(among), campaign, today), campaign):
+    while addresses or homes:
+        asked_addresses |= addresses
+        asked_homes |= homes
+        # The few who share are found by their numbers first: a longer question SQLite asks of everybody in turn.
+        at_address = Contact.objects.exclude(address_digest="").filter(address_digest__in=_of_several(addresses))
+        at_home = Contact.objects.filter(household__in=homes)
+        sharing = {pk for found in (at_address, at_home) for pk in found.values_list("pk", flat=True)}
+        for each in _sharers(_contestants(people.filter(pk__in=sharing), campaign, today), campaign):
             known[each.pk] = each
-            homes |= {each.household} if each.household else set()
-            addresses |= {each.digest}
-    wished = _homes_wished(campaign, Q(household__in=homes)) if homes else {}
+        addresses = {each.digest for each in known.values()} - asked_addresses
+        homes = {each.household for each in known.values() if each.household} - asked_homes
+    wished = _homes_wished(campaign, Q(household__in=asked_homes)) if asked_homes else {}
     return _settled(known.values(), wished)
+
+
+def _of_several(addresses: set[str]) -> list[str]:
+    """Those of these addresses that more than one contact has."""
+    rows = Contact.objects.order_by().exclude(address_digest="").filter(address_digest__in=addresses)
+    several = rows.values("address_digest").annotate(n=Count("pk")).filter(n__gt=1)
+    return list(several.values_list("address_digest", flat=True))
 
 
 def _all_doubles(people: QuerySet[Contact], *, campaign: Campaign, today: date) -> dict[int, Reason]:

@@ -65,7 +65,7 @@ class GuardWords:
         for text in texts:
             bare = text.translate(_MARKUP)  # **2310** 445471 is one number to whoever reads it
             marks |= {(mark.kind, mark.key) for mark in (*marks_in(text), *marks_in(bare))}
-            runs |= runs_of(bare)
+            runs.update(runs_of(bare))
         return cls(frozenset(marks), frozenset(runs))
 
 
@@ -201,7 +201,10 @@ def _private(case: _Case, rows: Rows, words: GuardWords) -> list[Finding]:
     notes = rows.notes.get(contact.pk)
     if not notes:
         return []
-    may_be_said = [*rows.may_be_said(contact), *person.values.values(), contact.name, contact.raw_name, contact.city]
+
+    def may_be_said() -> list[str]:
+        return [*rows.may_be_said(contact), *person.values.values(), contact.name, contact.raw_name, contact.city]
+
     leaked = leaked_words(case.letter.words, notes, open_words=may_be_said, template_runs=words.runs)
     return [Finding("private_note", {"kind": kind, "found": found}) for kind, found in leaked]
 

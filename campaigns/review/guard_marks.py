@@ -5,9 +5,10 @@ when it is long, when capitals stand before it (ΤΠΥ 1234), or when a word say
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from campaigns.writing.checks.findings import folded
 from customers.addresses import email_key
@@ -61,23 +62,29 @@ def marks_in(text: str) -> list[Mark]:
     """Return every address, phone, number of a document and amount of money in a text; most letters have none."""
     if not _SIGNIFICANT.search(text):
         return []
+    return list(dict.fromkeys(mark for line in text.splitlines() for mark in _marks_in_line(line)))
+
+
+@lru_cache(maxsize=8192)
+def _marks_in_line(line: str) -> tuple[Mark, ...]:
+    """The marks of one line; most lines with figures are the template's, the same in every letter."""
+    if not _SIGNIFICANT.search(line):
+        return ()
     found: list[Mark] = []
 
-    def take(kind: str):
+    def take(kind: str) -> Callable[[re.Match[str]], str]:
         def taken(match: re.Match[str]) -> str:
             found.extend(Mark(kind, key, words) for key, words in _KEYS[kind](match.group()))
-            return _GONE * len(match.group())
+            return _blot(match)
 
         return taken
 
-    text = _EMAIL.sub(take(ADDRESS), text)
-    text = _AMOUNTS.sub(take(AMOUNT), _WEB.sub(_blot, text))
-    named, text = _documents_named(text)
-    found += named
-    text = _HARMLESS.sub(_blot, text)
-    text = _PHONES.sub(lambda match: take(PHONE)(match) if _is_phone(match.group()) else match.group(), text)
-    found += (Mark(DOCUMENT, document_key(each), each) for each in _documents(text))
-    return list(dict.fromkeys(found))
+    rest = _EMAIL.sub(take(ADDRESS), line)
+    rest = _AMOUNTS.sub(take(AMOUNT), _WEB.sub(_blot, rest))
+    named, rest = _documents_named(rest)
+    rest = _HARMLESS.sub(_blot, rest)
+    rest = _PHONES.sub(lambda match: take(PHONE)(match) if _is_phone(match.group()) else match.group(), rest)
+    return (*found, *named, *(Mark(DOCUMENT, document_key(each), each) for each in _documents(rest)))
 
 
 def links_in(html: str) -> list[Mark]:

@@ -4,10 +4,10 @@ What may be quoted, and what the reader's own facts say, is no secret; nor is a 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from campaigns.writing.checks.findings import folded
+from campaigns.review.own_names import plain
 
 RUN = 5  # words: fewer stand in anybody's letter by chance
 _WORD = re.compile(r"\w+")
@@ -34,32 +34,44 @@ class Note:
     by_mail: bool = False
 
 
-def runs_of(text: str) -> set[tuple[str, ...]]:
+def runs_of(text: str) -> Iterator[tuple[str, ...]]:
     """Return every run of five words of a text, without accents and capitals."""
-    words = _WORD.findall(folded(text))
-    return set(zip(*(words[start:] for start in range(RUN)), strict=False))
+    words = _WORD.findall(plain(text))
+    return zip(*(words[start:] for start in range(RUN)), strict=False)
 
 
 def leaked_words(
-    text: str, notes: Iterable[Note], *, open_words: Iterable[str], template_runs: set[tuple[str, ...]]
+    text: str,
+    notes: Iterable[Note],
+    *,
+    open_words: Callable[[], Iterable[str]],
+    template_runs: frozenset[tuple[str, ...]],
 ) -> list[tuple[str, str]]:
     """Return (kind, words) of each private note of which five words in a row stand in `text`, the words as they stand.
 
-    `open_words` are texts that may be said. Mail carries our own letters back, so that a run of an e-mail counts only
-    where the template does not say it.
+    `open_words` tells what may be said; it is asked only when there is something to excuse. Mail carries our own
+    letters back, so that a run of an e-mail counts only where the template does not say it.
     """
-    words = [(match.start(), match.end()) for match in _WORD.finditer(text)]
-    plain = [folded(text[start:end]) for start, end in words]
-    said = {tuple(plain[place : place + RUN]): place for place in range(len(plain) - RUN + 1)}
-    if not said:
-        return []
-    may_be_said = set().union(*map(runs_of, open_words))
+    said = set(runs_of(text))
     found = []
     for note in notes:
-        secret = runs_of(_QUOTED_LINE.sub("", note.text)) & said.keys()
-        secret -= may_be_said
-        secret -= template_runs if note.by_mail else set()
-        places = sorted(said[run] for run in secret if not _WISHING.issuperset(run))
-        if places:
-            found.append((note.kind, text[words[places[0]][0] : words[places[0] + RUN - 1][1]]))
+        secret = said.intersection(runs_of(_without_quotes(note.text)))
+        if note.by_mail:
+            secret -= template_runs
+        secret = {run for run in secret if not _WISHING.issuperset(run)}
+        if secret:
+            secret -= {run for may_be_said in open_words() for run in runs_of(may_be_said)}
+        if secret:
+            found.append((note.kind, _as_written(text, secret)))
     return found
+
+
+def _as_written(text: str, runs: set[tuple[str, ...]]) -> str:
+    """The first of these runs of words as it stands in the text."""
+    words = [(match.start(), match.end()) for match in _WORD.finditer(plain(text))]
+    first = next(place for place, run in enumerate(runs_of(text)) if run in runs)
+    return text[words[first][0] : words[first + RUN - 1][1]]
+
+
+def _without_quotes(text: str) -> str:
+    return _QUOTED_LINE.sub("", text) if ">" in text else text

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from campaigns.models import HandEdit, MessageBody
 from campaigns.rendering import RenderedGreeting
-from campaigns.rendering.by_hand import Merged, merge
+from campaigns.rendering.three_ways import Merged, merge
 
 # The columns `merge_edit` sets; whoever merges many writes them in one statement.
 MERGED_FIELDS = ("base_subject", "base_text", "base_html", "subject", "text", "html", "stale")

@@ -1,13 +1,21 @@
-"""The names of one reader in every form a letter may write them: by them letters are told apart, or not."""
+"""Words as letters are compared by: without accents and capitals, and the names of one reader in every form."""
 
 from collections.abc import Iterable
 from functools import lru_cache
 
 import etiquette
+from campaigns.writing.checks.findings import folded
 from etiquette import cases
+from etiquette.text import fold_all
 
 _PARTS = (("first", "m"), ("first", "f"), ("last", "m"), ("last", "f"))
 _SHORTEST = 2  # an initial stands in too many words
+
+
+def plain(text: str) -> str:
+    """Return a text without accents and capitals, one character for each of its own; ς becomes σ."""
+    fast = "\n".join(fold_all([text]))
+    return fast if len(fast) == len(text) else folded(text)
 
 
 @lru_cache(maxsize=65536)

@@ -9,9 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from campaigns.review.own_names import key_of
-from campaigns.writing.checks.findings import folded
-from etiquette.text import fold_all
+from campaigns.review.own_names import key_of, plain
 
 _NAME = "\0"  # stands where a name stood; no letter holds it
 _NAMES_IN_A_ROW = re.compile(r"\0(?:[ ,&-]{0,3}\0)+")
@@ -24,8 +22,8 @@ def same_class(text: str, *, own_words: Iterable[str]) -> str:
     `own_words` are names and openings in all their forms (see `own_names.own_words`), matched without regard to
     accents and case as whole words that begin with a capital: Χαρά is a name, «με χαρά» is not.
     """
-    words, plain = _read(text)
-    names = [span for own in own_words for span in _spans(plain, key_of(own)) if not words[span[0]].islower()]
+    words, bare = _read(text)
+    names = [span for own in own_words for span in _spans(bare, key_of(own)) if not words[span[0]].islower()]
     pieces, end = [], 0
     for start, stop in _joined(names):
         pieces += [words[end:start], _NAME]
@@ -40,9 +38,9 @@ def personal_share(text: str, *, own: Iterable[str], edited: str = "") -> int:
     `own` are the values of the facts told, `edited` the words put in by hand, one piece a line. What is both counts
     once; blanks and punctuation do not count.
     """
-    words, plain = _read(text)
+    words, bare = _read(text)
     pieces = [*own, *edited.splitlines()]
-    spans = _joined([span for piece in pieces for span in _spans(plain, key_of(piece))])
+    spans = _joined([span for piece in pieces for span in _spans(bare, key_of(piece))])
     every = _solid(words)
     return 100 * sum(_solid(words[start:stop]) for start, stop in spans) // every if every else 0
 
@@ -57,7 +55,7 @@ def likeness(text: str, earlier: str) -> int:
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:
-    words = _WORD.findall(_folded(text))
+    words = _WORD.findall(plain(text))
     return set(pairwise(words)) if len(words) > 1 else {(word, "") for word in words}
 
 
@@ -65,27 +63,21 @@ def _pairs(text: str) -> set[tuple[str, str]]:
 def _read(text: str) -> tuple[str, str]:
     """The words of a letter, with single blanks, and without accents and capitals. Each letter is asked for twice."""
     words = " ".join(text.split())
-    return words, _folded(words)
-
-
-def _folded(text: str) -> str:
-    """The text without accents and capitals, one character for each of its own."""
-    fast = "\n".join(fold_all([text]))
-    return fast if len(fast) == len(text) else folded(text)
+    return words, plain(words)
 
 
 def _solid(words: str) -> int:
     return sum(map(len, _WORD.findall(words)))
 
 
-def _spans(plain: str, key: str) -> Iterator[tuple[int, int]]:
-    """Where `key` stands in `plain` as whole words."""
-    start = plain.find(key) if key else -1
+def _spans(bare: str, key: str) -> Iterator[tuple[int, int]]:
+    """Where `key` stands in `bare` as whole words."""
+    start = bare.find(key) if key else -1
     while start >= 0:
         end = start + len(key)
-        if not (plain[max(start - 1, 0) : start].isalnum() or plain[end : end + 1].isalnum()):
+        if not (bare[max(start - 1, 0) : start].isalnum() or bare[end : end + 1].isalnum()):
             yield start, end
-        start = plain.find(key, end)
+        start = bare.find(key, end)
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

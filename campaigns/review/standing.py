@@ -8,7 +8,6 @@ from campaigns.coverage import CLASS_OF_STATE
 from campaigns.models import Campaign, Message
 from campaigns.reasons import letter_reason
 from campaigns.rendering import RenderedGreeting
-from campaigns.review.decision_words import aside_words
 from campaigns.review.edit_words import Line, changes_between
 from campaigns.review.guard_words import finding_sentence, findings_of, still_open
 from campaigns.review.looking import FACTS_CHANGED, NAME_UNSURE
@@ -29,7 +28,7 @@ def standing_of(letter: Message, user: User, *, now: datetime) -> dict[str, Any]
         "facts_changed": facts_changed,
         "name_first": letter.state == State.HELD and letter.reason_code == NAME_UNSURE,
         "difference": _difference(letter, now=now) if facts_changed else (),
-        "reason": _reason(letter),
+        "reason": letter_reason(letter.reason_code, letter.reason_facts),
         "class_name": CLASS_OF_STATE[letter.state],
         "findings": _findings(letter),
         "name_unsure": letter.contact.name_confidence < etiquette.SURE,
@@ -39,12 +38,6 @@ def standing_of(letter: Message, user: User, *, now: datetime) -> dict[str, Any]
         "may_take_up": letter.state == State.HELD and letter.reason_code == "set_aside",
         "is_signer": review.signer_id == user.pk,
     }
-
-
-def _reason(letter: Message) -> str:
-    if letter.reason_code == "set_aside":
-        return aside_words(letter.reason_facts)
-    return letter_reason(letter.reason_code, letter.reason_facts)
 
 
 def _difference(letter: Message, *, now: datetime) -> tuple[Line, ...]:

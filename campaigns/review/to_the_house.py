@@ -1,5 +1,6 @@
 """What a signer has not read is given to the house: its signature, its name as sender, its address for answers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from django.db import transaction
 
 from campaigns.models import Campaign
 from campaigns.review.rewriting import rewrite_letters
-from campaigns.review.signing import letters_of_signers
+from campaigns.review.signing import letters_of_signers, unread_by_signers
 from campaigns.running import refused
 from customers import audit
 from customers.models import User
@@ -41,3 +42,20 @@ def give_to_house(campaign_id: int, signer_id: int, *, by: User, now: datetime, 
         facts = {"signer": signer_id, "count": len(ids)}
         audit.record("give_to_house", actor=by, now=now, obj=campaign, facts=facts)
     return Given(len(ids), unread.count())
+
+
+@transaction.atomic
+def give_unread_to_house(campaign_id: int, *, besides: Collection[int], revision: int, by: User, now: datetime) -> int:
+    """Give what its signers have not read to the house, but for the signers `besides`, as the approver's page said it;
+    return the revision that is to be approved.
+
+    Nothing is given when the page was of another revision, or when it is more than a request should wait for.
+    """
+    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+    unread = {pk: count for pk, count in unread_by_signers(campaign_id).items() if pk not in besides}
+    if campaign.state != Campaign.State.IN_REVIEW or campaign.revision != revision or sum(unread.values()) > CHUNK:
+        return revision
+    for signer_id in unread:
+        give_to_house(campaign_id, signer_id, by=by, now=now)
+    campaign.refresh_from_db(fields=["revision"])
+    return campaign.revision

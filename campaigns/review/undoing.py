@@ -5,8 +5,9 @@ from datetime import datetime
 
 from campaigns.models import Message
 from campaigns.review.by_hand import BY_HAND_STEPS, undo_by_hand
+from campaigns.review.confirming import CONFIRM, take_back_confirmation
 from campaigns.review.deciding import CHANGES, TICK_ALIKE, take_back_alike
-from campaigns.review.hand_edits import CONFIRM, OF_EDITS, take_back_confirmation, take_back_edit
+from campaigns.review.hand_edits import OF_EDITS, take_back_edit
 from campaigns.review.mending import NAME, take_back_name
 from campaigns.review.steps import Step, take_back
 from customers.models import User

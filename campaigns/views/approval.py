@@ -18,10 +18,10 @@ from campaigns.reasons import refusal
 from campaigns.review.approving import approve_campaign, has_own_edits
 from campaigns.review.asking import CannotComment, add_comment, ask_for_approval, send_back
 from campaigns.review.deed_letters import letters_of
-from campaigns.review.to_the_house import give_to_house
+from campaigns.review.to_the_house import give_to_house, give_unread_to_house
 from campaigns.running import StepRefused, is_writer
 from campaigns.tasks import give_letters_to_house
-from campaigns.views.deed import deed_context, group_title
+from campaigns.views.deed import PARTS, deed_context, group_title, part_context
 from customers.models import User
 from customers.ringing import bell
 from customers.roles import MANAGER, STAFF, has_role, role_required
@@ -50,9 +50,11 @@ def campaign_approve(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if campaign.state != Campaign.State.IN_REVIEW:
         messages.info(request, refusal(StepRefused("state", campaign), step="approve"))
         return redirect("campaigns:campaign-detail", campaign.pk)
+    if (part := request.GET.get("part")) in PARTS:
+        return render(request, f"campaigns/_deed_{part}.html", part_context(campaign, part))
     alone = settings.ONE_PERSON_SHOP
     own, own_edits = is_writer(campaign, request.user), has_own_edits(campaign.pk, request.user)
-    context = deed_context(campaign, now=timezone.now()) | {
+    context = deed_context(campaign, now=timezone.now(), whole="whole" in request.GET) | {
         "own": own,
         "own_edits": own_edits,
         "may_sign": alone or not (own or own_edits),
@@ -65,16 +67,19 @@ def campaign_approve(request: HttpRequest, campaign_id: int) -> HttpResponse:
 def _approve(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     kept = [_number(pk) for pk in request.POST.getlist("name")]
     alone = is_writer(campaign, request.user) or has_own_edits(campaign.pk, request.user)
+    revision, now = min(_number(request.POST.get("revision")), 2**31 - 1), timezone.now()
     try:
-        approve_campaign(
-            campaign.pk,
-            by=request.user,
-            revision=min(_number(request.POST.get("revision")), 2**31 - 1),
-            now=timezone.now(),
-            one_person_shop=settings.ONE_PERSON_SHOP and alone,
-            asked_twice="again" in request.POST,
-            in_their_name=[pk for pk in kept if pk],
-        )
+        with transaction.atomic():  # a refused approval gives nothing to the house either
+            revision = give_unread_to_house(campaign.pk, besides=kept, revision=revision, by=request.user, now=now)
+            approve_campaign(
+                campaign.pk,
+                by=request.user,
+                revision=revision,
+                now=now,
+                one_person_shop=settings.ONE_PERSON_SHOP and alone,
+                asked_twice="again" in request.POST,
+                in_their_name=[pk for pk in kept if pk],
+            )
     except StepRefused as error:
         messages.error(request, refusal(error, step="approve"))
         page = reverse("campaigns:campaign-approve", args=[campaign.pk])

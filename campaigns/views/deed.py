@@ -11,9 +11,9 @@ from campaigns.models import Campaign, HandEdit, Message
 from campaigns.reasons import letter_reason, reason_group, wish_day_words
 from campaigns.review.asking import OVER, comments_of
 from campaigns.review.by_hand import owner_of
-from campaigns.review.changes import void_of, void_sentence
-from campaigns.review.deed import Deed, deed_of
-from campaigns.review.deed_letters import CONSENT, CUSTOMER, UNKNOWN
+from campaigns.review.changes import void_words
+from campaigns.review.deed import Deed, deed_of, same_words
+from campaigns.review.deed_letters import CONSENT, CUSTOMER, UNKNOWN, leaving_letters, rights_of
 from campaigns.review.held import last_day
 from campaigns.sentences import is_too_late, people_words, variant_name
 from campaigns.wishes import wish_of_another_day
@@ -22,8 +22,9 @@ from campaigns.writing.differences import differences
 from campaigns.writing.promised import promised_in, sold_in
 from customers.models import User
 
-# Where an approval that was lost is still missing.
-UNAPPROVED = (Campaign.State.DRAFT, Campaign.State.PREPARING, Campaign.State.IN_REVIEW, Campaign.State.PAUSED)
+# Parts of the page that are fetched by themselves when more letters leave than are counted at once in a blink.
+PARTS = ("rights", "same")
+AT_ONCE = 20_000
 RIGHTS = {
     CONSENT: gettext_noop("with their consent"),
     CUSTOMER: gettext_noop("as customers of ours"),
@@ -56,17 +57,34 @@ def group_title(group: str) -> str:
     return _("Letters in the name of %(name)s") % {"name": signer}
 
 
-def deed_context(campaign: Campaign, *, now: datetime) -> dict:
-    """What the page says of a campaign in review; who looks at it is added by the view."""
-    deed, version, today = deed_of(campaign), campaign.version, timezone.localdate(now)
+def part_context(campaign: Campaign, part: str) -> dict:
+    """What one part of the page says that a greeting to very many fetches by itself: see PARTS."""
+    if part == "rights":
+        return {"campaign": campaign, "rights": _rights(rights_of(campaign))}
+    return {"campaign": campaign, "same": same_words(campaign)}
+
+
+def _rights(counts: dict[str, int]) -> list[tuple[str, str, int]]:
+    return [(code, _(RIGHTS[code]), count) for code, count in counts.items() if count]
+
+
+def deed_context(campaign: Campaign, *, now: datetime, whole: bool = True) -> dict:
+    """What the page says of a campaign in review; who looks at it is added by the view.
+
+    Not `whole`: without its PARTS where letters are very many, so that the page is there at once.
+    """
+    version, today = campaign.version, timezone.localdate(now)
+    apart = not whole and leaving_letters(campaign).count() > AT_ONCE
+    deed = deed_of(campaign, whole=not apart)
     comments = list(comments_of(campaign))
-    void = void_of(campaign)
     wish = wish_of_another_day(campaign, leaves_on=today)
     return {
         "campaign": campaign,
         "deed": deed,
         "people": people_words(campaign.audience),
-        "rights": [(code, _(RIGHTS[code]), count) for code, count in deed.rights.items() if count],
+        "apart": apart,
+        "rights": _rights(deed.rights),
+        "same": deed.same,
         "variants": [(variant_name(language, manner), count) for language, manner, count in deed.variants],
         "held": [(reason_group(code), code, count) for code, count in deed.held],
         "held_letters": _held(deed, campaign, today=today),
@@ -77,7 +95,7 @@ def deed_context(campaign: Campaign, *, now: datetime) -> dict:
         "not_chosen": not_chosen_count(campaign, deed.standing),
         "too_late": is_too_late(campaign, now=now),
         "wish_day": wish_day_words(wish) if wish else "",
-        "void": void_sentence(void) if void else "",
+        "void": void_words(campaign),
         "asked_by": campaign.approval_asked_by if campaign.approval_asked_at else None,
         "note": next((each for each in comments if each.written_at == campaign.approval_asked_at), None),
         "comments": comments,
@@ -87,9 +105,8 @@ def deed_context(campaign: Campaign, *, now: datetime) -> dict:
 
 def talk_context(campaign: Campaign) -> dict:
     """What the page of a campaign says about its approval: who asks for it, why it was lost, what was said."""
-    void = void_of(campaign) if campaign.state in UNAPPROVED else None
     return {
-        "void": void_sentence(void) if void else "",
+        "void": void_words(campaign),
         "asked_by": campaign.approval_asked_by if campaign.approval_asked_at else None,
         "comments": list(comments_of(campaign)),
         "may_comment": campaign.state not in OVER,

@@ -15,6 +15,7 @@ from campaigns.forms.composing import WordsForm
 from campaigns.models import Campaign, GreetingVariant, GreetingVersion, WordsDraft
 from campaigns.personalisation import Person
 from campaigns.reasons import clock, letter_reason
+from campaigns.review.changes import void_words
 from campaigns.review.edit_list import touched_by
 from campaigns.review.edit_words import touched_words
 from campaigns.sentences import people_words, variant_name
@@ -85,6 +86,7 @@ def desk_page(
         "found": find_people(query) if query else None,
         "samples": [(code, label) for code, label, _condition in SAMPLES],
         "errors": typed.errors if typed and not other else {},
+        "void": void_words(campaign),
         **words,
         **tabs_context(tabs, tab, drafts),
         **_beginnings(campaign, tabs, tab, words),

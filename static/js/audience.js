@@ -16,13 +16,10 @@
     if (event.target === rule) details.open = true;
   }, true);
 
-  // New rows may say something else: they are counted, and the newest takes the focus.
+  // New rows may say something else: they are counted.
   document.body.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id !== "rule-rows") return;
+    if (!/^(rule-rows|row-\d+-facts)$/.test(event.detail.target.id)) return;
     rule.checked = true;
-    if (event.detail.requestConfig.parameters.get?.("step") === "add") {
-      document.querySelector("#rule-rows .rule-row:last-of-type select[id]")?.focus();
-    }
     document.body.dispatchEvent(new Event("rows-changed"));
   });
 })();

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from campaigns.models import MessageBody
 from campaigns.rendering import RenderedGreeting
+from campaigns.rendering.blocks import blocks_of
 from campaigns.rendering.by_hand import (
     LONGEST_SUBJECT,
     LONGEST_TEXT,
     HandWordsRefused,
-    blocks_of,
     hand_words,
-    merge,
     words_by_hand,
 )
 from campaigns.rendering.reading import read_html
+from campaigns.rendering.three_ways import merge
 from tests.rendering.greetings import write
 from tests.rendering.hostile import ESCAPES, MARKUP, MISPLACED, SUBJECTS_HARMLESS, VALUES
 

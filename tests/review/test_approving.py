@@ -305,3 +305,30 @@ def test_a_page_of_many_letters_asks_no_more_than_one_of_few(campaign, eleni, dj
 
     with django_assert_max_num_queries(len(few) + 2):
         browser.get(url("approve", campaign))
+
+
+def test_a_greeting_to_very_many_is_there_at_once_and_fetches_two_parts_by_itself(
+    monkeypatch, campaign, read_by_some, eleni
+):
+    monkeypatch.setattr("campaigns.views.deed.AT_ONCE", 10)
+    browser = client_of(eleni)
+
+    page = browser.get(url("approve", campaign)).content.decode()
+    rights = browser.get(url("approve", campaign), {"part": "rights"}).content.decode()
+    same = browser.get(url("approve", campaign), {"part": "same"}).content.decode()
+    whole = browser.get(url("approve", campaign), {"whole": "1"}).content.decode()
+
+    assert "?part=rights" in page and "?part=same" in page and "?of=consent" not in page
+    assert "?of=consent" in rights and "<html" not in rights
+    assert "<html" not in same
+    assert "?of=consent" in whole and "?part=rights" not in whole
+
+
+def test_letters_that_say_the_same_are_counted_as_far_as_they_leave(campaign, read_by_some, eleni):
+    for contact in (make_contact(), make_contact()):
+        make_letter(campaign, contact, state="draft", review={"same_class": "a" * 32})
+    for _each in range(3):
+        make_letter(campaign, state="held", reason_code="set_aside", review={"same_class": "a" * 32})
+
+    assert [(each.code, each.count) for each in deed_of(campaign).same] == [("a" * 32, 11)]
+    assert "11 letters say the same" in client_of(eleni).get(url("approve", campaign)).content.decode()

@@ -16,7 +16,7 @@ from campaigns.review.asking import (
     send_back,
     waiting_for_approval,
 )
-from campaigns.review.changes import void_of, void_sentence
+from campaigns.review.changes import void_of, void_words
 from campaigns.running import StepRefused, change_campaign
 from campaigns.writing.composing import set_audience
 from greetings_crm.today import today_page
@@ -230,7 +230,7 @@ def test_a_change_takes_the_approval_away_and_says_what_who_and_when(campaign, a
     assert told(APPROVAL_VOID) == ["eleni"]
     campaign.refresh_from_db()
     with translation.override("en"):
-        said = void_sentence(void_of(campaign))
+        said = void_words(campaign)
         words = notice_words(StaffNotice.objects.get(code=APPROVAL_VOID))
     assert said == "The approval no longer holds: the words were changed (Άννα, 21 December, 10:00)."
     assert "the words were changed (Άννα, 21 December, 10:00)" in words.sentence
@@ -282,3 +282,12 @@ def test_each_notice_has_words_in_both_languages(campaign, anna, eleni):
             with translation.override(language):
                 words = notice_words(notice)
             assert words.heading and words.sentence and "%(" not in words.heading + words.sentence
+
+
+def test_the_desk_says_too_that_the_approval_was_lost(campaign, anna, eleni):
+    approve_campaign(campaign.pk, by=eleni, revision=1, now=NOW)
+
+    set_audience(campaign.pk, {"choose": "city", "city": "Ξάνθη"}, by=anna, now=NOW)
+
+    page = client_of(anna).get(url("write", campaign)).content.decode()
+    assert "The approval no longer holds: other people were chosen (Άννα, 21 December, 10:00)." in page

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from campaigns.models import Campaign, Segment
@@ -174,6 +175,19 @@ def test_a_rule_too_deep_for_rows_is_shown_as_a_sentence_and_can_be_left(desk, c
     assert "Everybody but these: (whoever meets one of these:" in text_of(page)
     assert [each["row"].name for each in page.context["rows"]] == [""]
     assert choose(desk, campaign, {"choose": "present"}) == rule
+
+
+def test_an_amount_is_read_as_the_language_of_the_page_writes_it(campaign, anna):
+    greek = Client(headers={"accept-language": "el"})
+    greek.force_login(anna)
+    amounts = {"1.000,50": "1000.50", "1.000": "1000", "12,5": "12.5", "12.50": "12.50", "1 000 €": "1000"}
+
+    for typed, held in amounts.items():
+        rule = choose(greek, campaign, rows({"rule": "spent", "at_least": typed, "currency": "EUR"}))
+        again = greek.get(place("campaign-audience", campaign)).context["rows"][0]["fields"][0]["value"]
+
+        assert rule["at_least"] == held
+        assert choose(greek, campaign, rows({"rule": "spent", "at_least": again, "currency": "EUR"})) == rule
 
 
 # --- Rows, with and without a script ---

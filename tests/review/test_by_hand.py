@@ -8,6 +8,7 @@ from django.utils import translation
 
 from campaigns.coverage import adds_up, coverage_of, reached_by
 from campaigns.models import Campaign, LetterReview, Message
+from campaigns.preparing import prepare_next_chunk, start_preparing
 from campaigns.review.by_hand import (
     AlreadyWished,
     done_by_hand,
@@ -24,7 +25,17 @@ from campaigns.review.steps import DecisionRefused
 from campaigns.running import cancel_campaign
 from customers.consent import stop_letters
 from customers.models import FollowUp, ServiceCase
-from tests.builders import ELENI, GIORGOS, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
+from tests.builders import (
+    ELENI,
+    GIORGOS,
+    NOW,
+    STAMATIS,
+    make_campaign,
+    make_contact,
+    make_letter,
+    make_user,
+    make_words,
+)
 from tests.connections import held_between
 from tests.letters.conftest import client_of
 
@@ -504,3 +515,50 @@ def test_the_campaign_says_how_people_were_reached(anna):
     page = client_of(anna).get(reverse("campaigns:campaign-detail", args=[letter.campaign_id])).content.decode()
 
     assert "1 letter; by hand: 1 call." in page
+
+
+# --- In the review room, and when letters are prepared again ---
+
+
+def test_in_the_review_room_the_step_is_kept_and_taken_back_there(anna):
+    letter = letter_in(contact=make_contact(STAMATIS, mobile="6944 000 112"))
+    client = client_of(anna)
+    room = reverse("campaigns:review-letter", args=[letter.campaign_id, letter.pk])
+
+    page = client.get(room, {"pile": "rest"}).content.decode()
+    answer = client.post(reverse("campaigns:letter-by-hand", args=[letter.pk]), {"channel": "text", "pile": "rest"})
+
+    assert 'value="text"' in page and "sms:6944000112?body=" in page
+    assert answer.url.startswith(reverse("campaigns:review-room", args=[letter.campaign_id]))
+    assert standing(letter) == ("held", "text", "by_text")
+
+    client.post(reverse("campaigns:review-undo", args=[letter.campaign_id]), {"pile": "rest"})
+    assert standing(letter) == ("draft", "mail", "")
+
+
+def test_letters_prepared_again_keep_what_was_done_and_what_is_in_hand(anna):
+    people = [make_contact(person) for person in (STAMATIS, ELENI, GIORGOS)]
+    campaign = make_campaign(author=anna, template=make_words(by=anna))
+    prepare(campaign, anna)
+    called, in_hand, without_email = (campaign.messages.get(contact=contact) for contact in people)
+    for letter in (called, in_hand, without_email):
+        give_to_hand(letter.pk, channel="call", by=anna, now=NOW)
+    done_by_hand(called.pk, by=anna, now=NOW)
+
+    prepare(campaign, anna)
+
+    states = dict(campaign.messages.values_list("contact", "state"))
+    assert states == {people[0].pk: "sent", people[1].pk: "held", people[2].pk: "held"}
+    assert set(campaign.messages.filter(state="held").values_list("channel", "reason_code")) == {("call", "by_call")}
+    assert adds_up(Campaign.objects.get(pk=campaign.pk))
+
+    again = campaign.messages.get(contact=people[1])
+    take_back_by_hand(again.pk, by=anna, now=NOW)
+    assert standing(again) == ("draft", "mail", "")
+    assert again.address_digest == people[1].address_digest
+
+
+def prepare(campaign: Campaign, anna) -> None:
+    start_preparing(campaign, by=anna, now=NOW)
+    while prepare_next_chunk(campaign.pk, now=NOW):
+        pass

@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import strip_tags
 
 from campaigns.dispatch.sweep import begin_scheduled
 from campaigns.models import Campaign, Message, StaffNotice
@@ -257,3 +260,35 @@ def test_an_hour_that_is_too_late_is_told_as_before(campaign, manager, many):
 
     assert StaffNotice.objects.filter(code="late_start").exists()
     assert releases_asked() == []
+
+
+# --- What the page says ---
+
+
+@pytest.fixture
+def as_manager(client, manager):
+    client.force_login(manager)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def test_the_page_says_how_many_stay_behind(campaign, people, as_manager):
+    moves(people[0])
+
+    page = as_manager.post(reverse("campaigns:campaign-send", args=[campaign.pk]), follow=True)
+
+    assert "The letters are leaving. 1 stays behind: what it says has changed since." in page.text
+    assert "what it says has changed since" in as_manager.get(f"{page.request['PATH_INFO']}?class=held").text
+
+
+def test_the_page_shows_how_far_the_comparing_is(campaign, as_manager, many):
+    Campaign.objects.update(approved_at=timezone.now())
+    page = as_manager.post(reverse("campaigns:campaign-send", args=[campaign.pk]), follow=True)
+    assert "Each letter is compared with what is true today; then they leave." in page.text
+
+    release_next_chunk(campaign.pk, now=NOW)
+    page = reverse("campaigns:campaign-progress", args=[campaign.pk])
+    moving = as_manager.get(page, {"state": "approved"}, headers={"HX-Request": "true"})
+
+    assert "is compared with what is true today: 2 of 3." in strip_tags(moving.text)
+    assert "hx-get" in moving.text
