@@ -5,6 +5,7 @@ Only by keys the database has an index for: search words, the key lists are sort
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 
 from django.conf import settings
@@ -66,21 +67,28 @@ def _named(
 ) -> list[Other]:
     named: dict[str, Other] = {}
     for window in windows:
-        rows = [row for key in _sort_keys(window) for row in people.get(key, ()) if _is_named(row, window)]
-        if rows and not any(row[0] in circle for row in rows):
-            found = text[window[0].start : window[-1].end]
-            named.setdefault(found, Other("name", found, rows[0][0]))
+        found = text[window[0].start : window[-1].end]
+        if found in named:
+            continue
+        skeletons = {word.skeleton for word in window}
+        # Of a common name there are hundreds: one look at each way to write it is enough.
+        rows = [row for key in _sort_keys(window) for row in people.get(key, ())]
+        fits = {names: skeletons <= _forms_of(*names) for names in {row[3:] for row in rows}}
+        ids = [row[0] for row in rows if fits[row[3:]]]
+        if ids and not any(pk in circle for pk in ids):
+            named[found] = Other("name", found, min(ids))
     return list(named.values())
 
 
-def _is_named(row: tuple, window: list[_Word]) -> bool:
-    """Whether each word of the window is a form of one of this person's names, as they would be written."""
-    _pk, _key, _kind, first, last, gender = row
-    forms = set()
-    for name, part in ((first, "first"), (last, "last")):
+@lru_cache(maxsize=4096)
+def _forms_of(first_name: str, last_name: str, gender: str) -> frozenset[str]:
+    """The skeletons of the names of a person in every form a text may write them."""
+    known = gender if gender in ("m", "f") else ""
+    forms: set[str] = set()
+    for name, part in ((first_name, "first"), (last_name, "last")):
         for piece in name.replace("-", " ").split():
-            forms |= {skeleton_of(form) for form in forms_of_name(piece, gender if gender in ("m", "f") else "", part)}
-    return all(word.skeleton in forms for word in window)
+            forms |= {skeleton_of(form) for form in forms_of_name(piece, known, part)}
+    return frozenset(forms)
 
 
 def _words(text: str) -> list[_Word]:

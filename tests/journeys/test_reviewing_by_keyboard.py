@@ -19,7 +19,7 @@ from customers.models import Contact, User
 from tests.builders import make_campaign, make_contact, make_user, make_words
 from tests.console import hear_complaints
 from tests.journeys.keyboard import GreekKeyboard, Keyboard
-from tests.journeys.test_writing_by_keyboard import log_in
+from tests.journeys.test_writing_by_keyboard import day_read_either_way, log_in
 from tests.workers import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -107,7 +107,7 @@ def a_house(story: Story) -> House:
         name="Γιορτή",
         occasion="other",
         occasion_key="own-feast",
-        wish_on=timezone.localdate() + timedelta(days=20),
+        wish_on=day_read_either_way() + timedelta(days=5),
     )
     start_preparing(campaign, by=anna, now=timezone.now())
     while prepare_next_chunk(campaign.pk, now=timezone.now()):
@@ -298,12 +298,11 @@ def test_a_greeting_is_read_mended_approved_voided_approved_again_and_scheduled(
 
 
 def schedule(desk: Desk, house: House) -> None:
-    """The hour is typed as its browser asks for it: day, month, year, hour."""
+    """The hour is typed as its browser asks for it: day and month, year, hour, and half of the day where it has two."""
     desk.keys.tab_to("DisclosureTriangle", desk.story.word("At a later hour"))
     desk.keys.press("Enter", "Tab")
-    at = timezone.localtime() + timedelta(days=2)
-    desk.page.keyboard.type(f"{at:%d%m%Y}")
+    desk.page.keyboard.type(f"{day_read_either_way():%d%m%Y}")
     desk.keys.press("Tab")
-    desk.page.keyboard.type("0930")
+    desk.page.keyboard.type("0930A")
     desk.press("button", "Schedule")
     desk.page.wait_for_load_state("networkidle")
