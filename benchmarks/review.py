@@ -38,7 +38,7 @@ from campaigns.letters import new_header_id, new_token
 from campaigns.models import Campaign, Message, MessageBody
 from campaigns.occasions import ComingFeast
 from campaigns.preparing import prepare_next_chunk, start_preparing
-from campaigns.writing.beginning import begin_for_feast
+from campaigns.writing.beginning import begin_for_feast, begin_own
 from customers.examples import make_volume
 from customers.models import Contact, User
 from tests.builders import make_user
@@ -167,7 +167,7 @@ def steps(campaign: Campaign, client: Client) -> dict[str, Callable[[], HttpResp
             reverse("campaigns:review-letter", args=[campaign.pk, next(rest)]), {"pile": "rest"}
         ),
         "tick": lambda: post("letter-tick"),
-        "aside": lambda: post("letter-aside", why="Θα του τηλεφωνήσω"),
+        "aside": lambda: post("letter-aside", kind="other", why="Θα του τηλεφωνήσω"),
         "undo": lambda: client.post(
             reverse("campaigns:review-undo", args=[campaign.pk]), {"pile": "rest"}, follow=True
         ),
@@ -214,7 +214,7 @@ def measured(people: int, rounds: int) -> dict:
     _look_at_tables()
     campaign = begin_for_feast(feast, name="Χριστούγεννα", by=anna, now=timezone.now())
     writing, comparing = prepared(campaign, anna)
-    plain = plain_script(campaign)
+    plain = plain_script(begin_own(name="plain", wish_on=feast.on, by=anna, now=timezone.now()))
     _look_at_tables()
     rows = Message.objects.filter(campaign=campaign).count()
     return {

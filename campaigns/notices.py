@@ -73,7 +73,7 @@ def raise_alarm_once(
 ) -> int:
     """As `raise_alarm`; return 0 without one when this campaign had this alarm with these facts before."""
     # Locked: of two sweeps that come at the same moment, the second sees what the first wrote.
-    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
     if StaffNotice.objects.filter(campaign=campaign, code=code, facts=facts).exists():
         return 0
     return raise_alarm(code=code, campaign=campaign, facts=facts, now=now, to=to)

@@ -179,7 +179,7 @@ def finish_if_done(campaign_id: int, *, now: datetime) -> bool:
     The row is locked first and the letters are read after: a NOT EXISTS in the UPDATE would keep the snapshot it had
     before it waited for somebody who brings a letter back.
     """
-    sending = Campaign.objects.select_for_update().filter(pk=campaign_id, state=Campaign.State.SENDING)
+    sending = Campaign.objects.select_for_update(no_key=True).filter(pk=campaign_id, state=Campaign.State.SENDING)
     if not sending.exists():
         return False
     still_open = [*Message.WAITING, Message.State.SENDING]
@@ -203,7 +203,15 @@ def change_campaign(campaign: Campaign, *, by: User, now: datetime, what: str) -
     # Read after the row is held: an approval that committed meanwhile is one that this change takes away.
     approved_by_id, state = this.values_list("approved_by_id", "state").get()
     voided = this.filter(state__in=["approved", "scheduled"]).update(
-        state=Campaign.State.IN_REVIEW, approved_by=None, approved_at=None, approved_revision=None, scheduled_at=None
+        state=Campaign.State.IN_REVIEW,
+        approved_by=None,
+        approved_at=None,
+        approved_revision=None,
+        scheduled_at=None,
+        # That they should leave was said of other letters.
+        release_asked_at=None,
+        release_asked_by=None,
+        released_up_to=0,
     )
     paused = this.filter(state=Campaign.State.SENDING).update(
         state=Campaign.State.PAUSED, paused_code="changed", paused_facts={}
@@ -225,7 +233,7 @@ def settle_uncertain(message_id: int, *, went: bool, by: User, now: datetime) ->
     Raise StepRefused if it was settled already, or if it should go again in a campaign that was called off.
     """
     message = Message.objects.select_related("contact").get(pk=message_id)
-    campaign = Campaign.objects.select_for_update().get(pk=message.campaign_id)
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=message.campaign_id)
     if not went and campaign.state == Campaign.State.CANCELLED:
         raise StepRefused("state", campaign)
     changes = (

@@ -146,7 +146,7 @@ def allow_letters(contact: Contact, *, by: User, now: datetime) -> Verdict:
 
     Only the stop that stands on `contact` as it was read: one that a colleague has set since stays.
     """
-    fresh = Contact.objects.select_for_update().get(pk=contact.pk)
+    fresh = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
     if (fresh.stopped_reason, fresh.stopped_at) == (contact.stopped_reason, contact.stopped_at):
         fresh.stopped_reason, fresh.stopped_at, fresh.stopped_by = "", None, None
         fresh.save(update_fields=["stopped_reason", "stopped_at", "stopped_by", "updated_at"])

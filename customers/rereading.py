@@ -68,7 +68,7 @@ def reread(*, take_over: bool, by: User | None, now: datetime, after_id: int = 0
 def _next_chunk(after_id: int, *, for_writing: bool) -> list[Contact]:
     contacts = Contact.objects.filter(pk__gt=after_id, erased_at=None).exclude(raw_name="").order_by("pk")
     if for_writing:
-        contacts = contacts.select_for_update()
+        contacts = contacts.select_for_update(no_key=True)
     return list(contacts[:CHUNK])
 
 

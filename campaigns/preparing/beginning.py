@@ -41,7 +41,7 @@ def start_preparing(campaign: Campaign, *, by: User, now: datetime) -> None:
     something in a wish without saying why, or while a list is coming in.
     """
     # Locked before anything is read: whoever saves words or an audience meanwhile comes before or after, never between.
-    held = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     if running_import() is not None:
         # Half a list would be frozen: people without their remarks, purchases without their people.
         raise CannotPrepare("import")

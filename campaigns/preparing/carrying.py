@@ -9,7 +9,8 @@ from django.db.models.functions import Cast, Coalesce
 
 from campaigns.models import Campaign, CarriedReview, HandEdit, LetterReview, Message
 from campaigns.preparing.writing import Letter
-from campaigns.review.looking import ASIDE_CODES, of_these
+from campaigns.review.aside import BY_HAND_CODES
+from campaigns.review.looking import ASIDE_CODES, NEUTRAL, has_code, of_these
 
 CHUNK = 1_000
 _COLUMNS = (
@@ -34,9 +35,12 @@ def carry_decisions(campaign: Campaign) -> None:
 
 
 def _copy_touched(letters: QuerySet[Message]) -> None:
-    with_confirmed = letters.annotate(confirmed_text=Cast("review__confirmed", TextField()))
-    rows = with_confirmed.filter(
-        Q(reviewed_at__isnull=False) | Q(review__signer_read_at__isnull=False) | ~Q(confirmed_text="[]")
+    as_text = letters.annotate(
+        confirmed_text=Cast("review__confirmed", TextField()), looks=Cast("review__look_codes", TextField())
+    )
+    alike, neutral = Q(review__ticked_alike=True), Q(looks__contains=f'"{NEUTRAL}"')
+    rows = as_text.filter(
+        Q(reviewed_at__isnull=False) | Q(review__signer_read_at__isnull=False) | ~Q(confirmed_text="[]") | neutral
     ).values_list(
         "campaign_id",
         "contact_id",
@@ -46,7 +50,9 @@ def _copy_touched(letters: QuerySet[Message]) -> None:
         "review__signer_read_at",
         "review__confirmed",
         Case(
-            When(review__ticked_alike=True, then=Value({"alike": True}, JSONField())),
+            When(alike & neutral, then=Value({"alike": True, "neutral": True}, JSONField())),
+            When(alike, then=Value({"alike": True}, JSONField())),
+            When(neutral, then=Value({"neutral": True}, JSONField())),
             default=Value({}, JSONField()),
         ),
     )
@@ -70,6 +76,7 @@ def _kept(letter: Message) -> CarriedReview:
             "channel": letter.channel,
             "reason_code": letter.reason_code,
             "reason_facts": letter.reason_facts,
+            "neutral": has_code(letter.review.look_codes, NEUTRAL),
         },
     )
 
@@ -93,8 +100,13 @@ def put_back_decisions(letters: Iterable[Letter], carried: dict[int, CarriedRevi
             continue
         message, review = letter.message, letter.review
         aside = kept.aside.get("state") == Message.State.HELD
-        out = message.state == Message.State.SKIPPED
-        if aside and not (out and message.reason_code not in _ONLY_BY_MAIL):
+        in_hand = kept.aside.get("reason_code") in BY_HAND_CODES
+        # Whoever gets no letter anyway is out; a hand still finds them, where only the letter has no way.
+        out = message.state == Message.State.SKIPPED and not (in_hand and message.reason_code in _ONLY_BY_MAIL)
+        if aside and not out:
+            if in_hand:
+                # A hand goes to no address, and takes none from somebody who shares it.
+                message.address_digest = ""
             message.state, message.channel = Message.State.HELD, kept.aside["channel"]
             message.reason_code, message.reason_facts = kept.aside["reason_code"], kept.aside["reason_facts"]
             review.pile = LetterReview.Pile.NONE

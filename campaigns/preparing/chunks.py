@@ -19,6 +19,7 @@ from campaigns.preparing.writing import BODY, Desk, Letter, day_told
 from campaigns.review.cases import ask_for_calls
 from campaigns.review.comparing import compare_next_chunk
 from campaigns.review.falling_out import left_out_of
+from campaigns.review.looking import SURE_ENOUGH
 from campaigns.review.merging import save_merged
 from campaigns.segments.people import people_of
 from customers.bulk import insert_rows, many_objects, reserve_ids
@@ -113,7 +114,8 @@ def _letters(campaign: Campaign, contacts: list[Contact], *, now: datetime) -> l
     ids = [contact.pk for contact in contacts]
     carried = carried_of(campaign, ids)
     letters, to_write = [], []
-    for person in desk.read(contacts, signing=campaign.signing):
+    people, nameless = _read(desk, contacts, carried)
+    for person in people:
         message = _new_message(campaign, person, now=now)
         letter = Letter(message, person, LetterReview(campaign_id=campaign.pk, signer=person.signer))
         letters.append(letter)
@@ -124,11 +126,34 @@ def _letters(campaign: Campaign, contacts: list[Contact], *, now: datetime) -> l
             kept = carried.get(person.contact.pk)
             letter.confirmed = kept.confirmed if kept else []
             to_write.append(letter)
-    desk.write(to_write, edits=edits_of(campaign, ids))
+    edits = edits_of(campaign, ids)
+    desk.write([each for each in to_write if each.person.contact.pk not in nameless], edits=edits)
+    if nameless:
+        desk.write(
+            [each for each in to_write if each.person.contact.pk in nameless], edits=edits, neutral=True
+        )
     put_back_decisions(letters, carried)
     for language, manner in {(each.message.language, each.message.manner) for each in to_write if each.rendered}:
         frame_of(campaign, language=language, manner=manner)
     return letters
+
+
+def _read(desk: Desk, contacts: list[Contact], carried: dict[int, CarriedReview]) -> tuple[list[Person], set[int]]:
+    """The people of a chunk, and which of them open neutrally: as somebody decided, while their name is unsure."""
+    people = desk.read(contacts, signing=desk.campaign.signing)
+    nameless = {
+        person.contact.pk
+        for person in people
+        if person.opening.confidence < SURE_ENOUGH
+        and (kept := carried.get(person.contact.pk)) is not None
+        and kept.aside.get("neutral")
+    }
+    if nameless:
+        chosen = [contact for contact in contacts if contact.pk in nameless]
+        opened = desk.read(chosen, signing=desk.campaign.signing, neutral=True)
+        instead = {person.contact.pk: person for person in opened}
+        people = [instead.get(person.contact.pk, person) for person in people]
+    return people, nameless
 
 
 def _addresses_taken(campaign: Campaign, contacts: list[Contact]) -> dict[str, int]:

@@ -15,6 +15,8 @@ from django.utils import timezone
 from campaigns.models import Campaign, LetterReview, Message
 from campaigns.review.aside import BY_HAND, BY_HAND_CODES, NO_EMAIL
 from campaigns.review.cases import call_key
+from campaigns.review.holding import FOUND_ANEW, columns_to_leave
+from campaigns.review.looking import pile_of
 from campaigns.review.steps import REVIEWABLE, DecisionRefused, Step, decide, letter_to_decide
 from customers import audit
 from customers.consent import may_write_to
@@ -93,7 +95,7 @@ def give_all_to_hand(
     Held ones, those that came back, and whoever was left out without an e-mail address. None that is to leave, and
     none a colleague has in hand already. Raise DecisionRefused "campaign" when the campaign is over or begins anew.
     """
-    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("author").get(pk=campaign_id)
+    campaign = Campaign.objects.select_for_update(of=("self",), no_key=True).select_related("author").get(pk=campaign_id)
     if campaign.state not in OPEN:
         raise DecisionRefused("campaign")
     would_not_leave = Q(state__in=(State.HELD, State.FAILED)) | Q(state=State.SKIPPED, reason_code=NO_EMAIL)
@@ -156,18 +158,33 @@ def take_back_by_hand(message_id: int, *, by: User, now: datetime) -> Message:
     if letter.state == State.SENT:
         _calls_asked_for(letter).filter(done_at=letter.sent_at).update(done_at=None, done_by=None)
     else:
-        leaves_again = was["state"] == State.DRAFT
+        columns, review = _back(letter, was)
+        leaves_again = columns["state"] == State.DRAFT
         if leaves_again and letter.campaign.state not in REVIEWABLE:
             raise DecisionRefused("campaign", letter)
-        columns = {"state": was["state"], "reason_code": was["reason"], "reason_facts": was["facts"]}
-        columns |= {"channel": Message.Channel.MAIL, "address_digest": was["digest"]}
-        review = {"pile": was["pile"]}
     try:
         with transaction.atomic():
             decide(letter, did=BACK, by=by, now=now, message=columns, review=review, is_change=leaves_again)
     except IntegrityError as error:
         raise DecisionRefused("moved", letter) from error
     return Message.objects.select_related("campaign", "contact", "review").get(pk=letter.pk)
+
+
+def _back(letter: Message, was: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The columns of a letter and of its review when it comes back from a hand: as it was, or held for what is found
+    in it by now.
+    """
+    contact = letter.contact
+    here = bool(letter.to_address) and letter.to_address == contact.email
+    letter.address_digest = contact.address_digest if here else was["digest"]
+    columns = {"state": was["state"], "reason_code": was["reason"], "reason_facts": was["facts"]}
+    pile = was["pile"]
+    if was["state"] == State.DRAFT or (was["state"] == State.HELD and was["reason"] in FOUND_ANEW):
+        columns = columns_to_leave(letter)
+        back = Message(state=columns["state"], reason_code=columns["reason_code"])
+        pile = "" if letter.reviewed_at else pile_of(back, letter.review.look_codes)
+    columns |= {"channel": Message.Channel.MAIL, "address_digest": letter.address_digest}
+    return columns, {"pile": pile}
 
 
 @transaction.atomic
@@ -186,7 +203,7 @@ def _letter(message_id: int) -> Message:
     """The letter with campaign and letter held; one that was left out gets its review here, for it had no words."""
     unread = Message.objects.filter(pk=message_id, review=None).values_list("campaign_id", flat=True).first()
     if unread is not None:
-        Campaign.objects.select_for_update().get(pk=unread)
+        Campaign.objects.select_for_update(no_key=True).get(pk=unread)
         LetterReview.objects.get_or_create(message_id=message_id, defaults={"campaign_id": unread, "pile": ""})
     return letter_to_decide(message_id, campaign_states=OPEN)
 

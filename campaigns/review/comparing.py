@@ -5,19 +5,19 @@ Letters of different people are never compared with each other: what they share 
 another worker can take up after any crash; results and cursor are one transaction.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Min, Q, TextField
+from django.db.models import Count, Min, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from campaigns.models import Campaign, LetterReview, Message, MessageBody
+from campaigns.review.looking import ALIKE, AS_LAST_YEAR, NO_PERSONAL_FACT, Look
 from campaigns.review.sameness import likeness
 
 CHUNK = 2_000  # letters, each perhaps with one of last year: some four megabytes of words
-AS_LAST_YEAR, ALIKE, NO_PERSONAL_FACT = "as_last_year", "alike", "no_personal_fact"
 AS_LAST_YEAR_FROM = 80  # percent: four sentences of five
 _STANDING = (Message.State.DRAFT, Message.State.HELD)
 
@@ -118,8 +118,15 @@ def _write_likeness(found: Mapping[int, int]) -> None:
         like.setdefault(percent, []).append(pk)
     for percent, ids in like.items():
         LetterReview.objects.filter(pk__in=ids).update(likeness=percent)
-        if percent >= AS_LAST_YEAR_FROM:
-            _note(ids, {"code": AS_LAST_YEAR, "facts": {"percent": percent}})
+        for look in look_of_likeness(percent):
+            _note(ids, look)
+
+
+def look_of_likeness(percent: int | None) -> list[Look]:
+    """What is noted of a letter that says so much of what its reader’s last one said; nothing of most."""
+    if percent is None or percent < AS_LAST_YEAR_FROM:
+        return []
+    return [{"code": AS_LAST_YEAR, "facts": {"percent": percent}}]
 
 
 def _note(ids: list[int], look: Mapping) -> None:
@@ -138,11 +145,22 @@ def _read_one_of_each_class(campaign: Campaign) -> None:
     A house that sends the words of last year again would otherwise have every letter on the pile. A class of which one
     is read already, or was ticked before, asks for nothing: done twice this does nothing more.
     """
-    if not _still_there(campaign).update(compared_up_to=campaign.compared_up_to):
-        return
+    if _still_there(campaign).update(compared_up_to=campaign.compared_up_to):
+        reviews = LetterReview.objects.filter(campaign=campaign, message__state__in=_STANDING)
+        _read_one(reviews.exclude(same_class=""))
+
+
+def read_another(campaign: Campaign, classes: Collection[str]) -> None:
+    """Put another letter of each of these classes where it is read, when the one that was read for all of them says
+    something else by now. In the transaction that wrote it."""
+    if left := set(classes) - {""}:
+        reviews = LetterReview.objects.filter(campaign=campaign, message__state__in=_STANDING)
+        _read_one(reviews.filter(same_class__in=left))
+
+
+def _read_one(reviews: QuerySet[LetterReview]) -> None:
     bare, old, alike = (Q(codes__contains=f'"{code}"') for code in (NO_PERSONAL_FACT, AS_LAST_YEAR, ALIKE))
     on_the_pile = Q(pile=LetterReview.Pile.LOOK) & (alike | old)
-    reviews = LetterReview.objects.filter(campaign=campaign, message__state__in=_STANDING).exclude(same_class="")
     classes = (
         reviews.annotate(codes=Cast("look_codes", TextField()))
         .values("same_class")

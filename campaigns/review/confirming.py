@@ -9,6 +9,7 @@ from django.db import transaction
 
 from campaigns.models import LetterReview, Message
 from campaigns.review.guard import Finding, findings_of, still_open
+from campaigns.review.holding import what_holds
 from campaigns.review.looking import GUARD, Look, pile_of
 from campaigns.review.steps import DecisionRefused, Step, decide, letter_to_decide, take_back
 from customers.models import User
@@ -63,7 +64,9 @@ def _guard_columns(letter: Message, confirmed: list[Look]) -> tuple[dict[str, An
     codes += [each for each in letter.review.look_codes if each["code"] != GUARD]
     message: dict[str, Any] = {}
     if letter.state == State.HELD and letter.reason_code == "guard" and not left:
-        message = {"state": State.DRAFT, "reason_code": "", "reason_facts": {}}
+        letter.review.confirmed = confirmed
+        code, facts = what_holds(letter) or ("", {})
+        message = {"state": State.HELD if code else State.DRAFT, "reason_code": code, "reason_facts": facts}
     now_it_is = Message(
         state=message.get("state", letter.state), reason_code=message.get("reason_code", letter.reason_code)
     )

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 
 from campaigns.models import LetterReview, Message, MessageBody
+from campaigns.review.holding import columns_to_leave
 from campaigns.review.looking import NEUTRAL, NO_PERSONAL_FACT, pile_of
 from campaigns.review.pile import LOOK, REST
 from campaigns.review.steps import DecisionRefused, Step, decide, letter_to_decide, take_back
@@ -79,12 +80,14 @@ def set_aside(message_id: int, *, why: str, by: User, now: datetime, kind: str =
 
 @transaction.atomic
 def take_up(message_id: int, *, by: User, now: datetime, seen: str = "") -> Step:
-    """Put a letter that a colleague has set aside back on its pile. Only that reason is theirs to lift."""
+    """Put a letter that a colleague has set aside back on its pile. Only that reason is theirs to lift: what else
+    keeps it from leaving holds it again.
+    """
     letter = _to_decide(message_id, seen=seen, states=(State.HELD,))
     if letter.reason_code != "set_aside":
         raise DecisionRefused("letter", letter)
-    message = {"state": State.DRAFT, "reason_code": "", "reason_facts": {}}
-    waiting = Message(state=State.DRAFT, channel=letter.channel)
+    message = columns_to_leave(letter)
+    waiting = Message(state=message["state"], reason_code=message["reason_code"])
     columns = {"pile": "" if letter.reviewed_at else pile_of(waiting, letter.review.look_codes)}
     return decide(letter, did=TAKE_UP, by=by, now=now, message=message, review=columns, is_change=True)
 

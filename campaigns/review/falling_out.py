@@ -127,7 +127,7 @@ def _homes_wished(campaign: Campaign, homes: Q) -> dict[int, int]:
     letters = _letters_elsewhere(campaign)
     if letters is None:
         return {}
-    wished = Contact.objects.filter(homes, household__isnull=False, pk__in=letters.values("contact"))
+    wished = Contact.objects.exclude(household=None).filter(homes, pk__in=letters.values("contact"))
     return dict(wished.order_by("-pk").values_list("household_id", "pk"))
 
 
@@ -171,7 +171,8 @@ def _all_doubles(people: QuerySet[Contact], *, campaign: Campaign, today: date) 
     contacts = Contact.objects.order_by()
     addresses = contacts.exclude(address_digest="").values("address_digest").annotate(n=Count("pk")).filter(n__gt=1)
     sharing = contacts.exclude(address_digest="").filter(address_digest__in=addresses.values("address_digest"))
-    at_home = contacts.filter(household__isnull=False)
+    # Written as the condition of its index is: SQLite reads everybody without it.
+    at_home = contacts.exclude(household=None)
     wished: dict[int, int] = {}
     if at_home.exists():
         wished = _homes_wished(campaign, Q())

@@ -23,8 +23,9 @@ from campaigns.preparing.writing import Desk, Letter, day_told
 from campaigns.rendering import RenderedGreeting
 from campaigns.rendering.by_hand import words_by_hand
 from campaigns.rendering.three_ways import Merged, merge
+from campaigns.review.comparing import read_another
 from campaigns.review.confirming import EDITABLE
-from campaigns.review.looking import FACTS_CHANGED, NEUTRAL, has_code, pile_of
+from campaigns.review.looking import ALIKE, FACTS_CHANGED, NEUTRAL, has_code, pile_of
 from campaigns.review.merging import base_of, lay_on, mine_of, says_nothing, words_of
 from campaigns.review.steps import DecisionRefused, Step, decide, letter_to_decide, take_back
 from customers.models import Contact, User
@@ -248,6 +249,8 @@ def _written(
         "reviewed_by_id": None,
     }
     LetterReview.objects.filter(pk=letter.pk).update(**found)
+    if has_code(letter.review.look_codes, ALIKE):
+        read_another(letter.campaign, {letter.review.same_class})
     # Who signs it and typed the words has read it; for every other signer it is a letter they have not seen.
     read_at = letter.review.signer_read_at if letter.review.signer_id == by.pk else None
     review = {

@@ -82,7 +82,7 @@ def give_neutral(campaign_id: int, message_ids: Collection[int], *, by: User, no
     is a change like any other. After it the click of a manager who is not the author approves these letters, and the
     approval of the rest stands; they leave with it, or now, and a finished campaign takes up again. Raise NotGiven.
     """
-    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("version").get(pk=campaign_id)
+    campaign = Campaign.objects.select_for_update(of=("self",), no_key=True).select_related("version").get(pk=campaign_id)
     approved = campaign.state in APPROVED
     if campaign.state not in OPEN:
         raise NotGiven("state", campaign)

@@ -30,7 +30,11 @@ OWN_FACTS = frozenset(fact.key for fact in FACTS if fact.source in _OF_A_PERSON 
 
 NAME_UNSURE, NO_PERSONAL_FACT, WARNING, UNHAPPY = "name_unsure", "no_personal_fact", "warning", "unhappy"
 REMARKS, EDIT_STALE, GUARD, NO_WORDS, NEUTRAL = "remarks", "edit_stale", "guard", "no_words", "neutral"
-FACTS_CHANGED, AS_LAST_YEAR = "facts_changed", "as_last_year"
+FACTS_CHANGED, AS_LAST_YEAR, ALIKE = "facts_changed", "as_last_year", "alike"
+# Held because its letter came back when an approval was given without it; because it is for a former address.
+NOT_APPROVED, ADDRESS_CHANGED = "not_approved", "address_changed"
+# Such letters want nothing but to be written anew.
+ANEW_CODES = (FACTS_CHANGED, NOT_APPROVED, ADDRESS_CHANGED)
 # A person decided about these letters: they are not written to by mail, or not yet.
 ASIDE_CODES = frozenset({"set_aside", *BY_HAND_CODES})
 # They alone ask for no look of their own: of each kind of letter without a personal fact, or with last year's words,

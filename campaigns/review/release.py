@@ -34,7 +34,7 @@ def ask_release(campaign_id: int, *, by: User | None, now: datetime) -> str:
     (`by` None) it is its own hour that asks. Raise StepRefused as `start_sending` does.
     """
     with transaction.atomic():
-        Campaign.objects.select_for_update().get(pk=campaign_id)
+        Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
         check_start(campaign_id, by=by, now=now)
         campaign = Campaign.objects.select_related("version").get(pk=campaign_id)
         waiting = _waiting(campaign)
@@ -78,18 +78,21 @@ def release_next_chunk(campaign_id: int, *, now: datetime) -> bool:
             if asked.update(released_up_to=chunk[-1].pk):
                 _hold(changed)
             return True
-    _leave(campaign, asked, now=now)
-    return False
+    return not _leave(campaign, asked, now=now)
 
 
-def _leave(campaign: Campaign, asked: QuerySet[Campaign], *, now: datetime) -> None:
-    """Begin to send what was compared to the last letter, or ask for nothing any more."""
+def _leave(campaign: Campaign, asked: QuerySet[Campaign], *, now: datetime) -> bool:
+    """Begin to send what was compared to the last letter, or ask for nothing any more; False when the campaign is no
+    longer as it was read, perhaps with a letter more to compare.
+    """
     try:
         with transaction.atomic():
-            if asked.update(release_asked_at=None, release_asked_by=None):
+            left = asked.update(release_asked_at=None, release_asked_by=None)
+            if left:
                 start_sending(campaign.pk, by=campaign.release_asked_by, now=now)
     except StepRefused:
-        asked.update(release_asked_at=None, release_asked_by=None)
+        left = asked.update(release_asked_at=None, release_asked_by=None)
+    return bool(left)
 
 
 def releases_asked() -> list[int]:

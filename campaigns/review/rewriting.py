@@ -17,7 +17,9 @@ from campaigns.personalisation import Person, with_facts
 from campaigns.personalisation.signers import from_name_of, reply_to_of
 from campaigns.preparing.carrying import edits_of
 from campaigns.preparing.writing import BODY, Desk, Letter, day_told
-from campaigns.review.looking import ASIDE_CODES, NEUTRAL, has_code, pile_of
+from campaigns.review.aside import BY_HAND_CODES
+from campaigns.review.comparing import Words, likeness_to_last, look_of_likeness, read_another
+from campaigns.review.looking import ALIKE, AS_LAST_YEAR, ASIDE_CODES, NEUTRAL, SURE_ENOUGH, has_code, pile_of
 from campaigns.review.merging import save_merged
 from campaigns.review.steps import REVIEWABLE
 from campaigns.running import change_campaign
@@ -32,8 +34,6 @@ _WRITTEN = (
     "language", "manner", "to_name", "to_address", "address_digest", "salutation_confidence", "from_name", "reply_to",
     "state", "reason_code", "reason_facts", "reviewed_at", "reviewed_by_id",
 )  # fmt: skip
-# What the comparing of all letters has found; it is not found anew for one.
-COMPARED = ("as_last_year", "alike")
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,12 @@ def rewrite_letters(
 
     `neutral`: with the opening that names nobody, and not held for an unsure name. `house_signs`: in the name of the
     house; a tick stays where nothing but the signature changed. `is_change` False: the caller has decided about the
-    approval. What a person set aside stays aside; in a campaign on its way a letter stays held, and the caller lets it
-    go.
+    approval; without such a decision nothing is written of a campaign on its way, which a change would stop for good.
+    What a person set aside stays aside; in a campaign on its way a letter stays held, and the caller lets it go.
     """
-    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
     campaign = Campaign.objects.select_related("version").get(pk=campaign.pk)
-    if campaign.version is None:
+    if campaign.version is None or (is_change and campaign.state not in REVIEWABLE):
         return {}
     desk, done = Desk(campaign, today=day_told(campaign, now=now)), {}
     ids = sorted(message_ids)
@@ -135,9 +135,11 @@ def read_again(desk: Desk, letters: list[Message], *, signing: str, neutral: boo
 
 
 def _write_anew(desk: Desk, messages: list[Message], *, neutral: bool, house_signs: bool) -> dict[int, Rewritten]:
-    before = {message.pk: copy.copy(message) for message in messages}
+    before = {message.pk: _as_it_was(message) for message in messages}
     alike = _only_signed_otherwise(desk, messages) if house_signs else frozenset()
     edits = edits_of(desk.campaign, [message.contact_id for message in messages])
+    if not (neutral or house_signs):
+        open_by_name(desk, messages)
     groups = written_how(messages, signing=desk.campaign.signing, neutral=neutral, house_signs=house_signs)
     letters: list[Letter] = []
     for (signing, opens_neutrally), group in groups.items():
@@ -145,11 +147,13 @@ def _write_anew(desk: Desk, messages: list[Message], *, neutral: bool, house_sig
         written = [_fresh(message, person) for message, person in zip(group, people, strict=True)]
         desk.write(written, edits=edits, neutral=opens_neutrally)
         letters += written
+    _lay_aside(letters, before)
     _hold_where_taken(desk.campaign, letters)
     done = {
         letter.message.pk: _settle(letter, before[letter.message.pk], same=letter.message.pk in alike)
         for letter in letters
     }
+    _compare_again(desk.campaign, [letter for letter in letters if letter.review.likeness is None])
     on_its_way = desk.campaign.state not in REVIEWABLE
     for letter in letters:
         if on_its_way and letter.message.state == Message.State.DRAFT:
@@ -157,7 +161,41 @@ def _write_anew(desk: Desk, messages: list[Message], *, neutral: bool, house_sig
             letter.message.state, letter.message.reason_code = was.state, was.reason_code
             letter.message.reason_facts = was.reason_facts
     _save(desk.campaign, letters)
+    left = {was.review.same_class for was in before.values() if has_code(was.review.look_codes, ALIKE)}
+    read_another(desk.campaign, left)
     return done
+
+
+def _as_it_was(message: Message) -> Message:
+    """A copy with a review of its own, which the writing of the letter does not touch."""
+    was = copy.copy(message)
+    was.review = copy.copy(message.review)
+    return was
+
+
+def open_by_name(desk: Desk, letters: list[Message]) -> None:
+    """Letters with the neutral opening whose reader’s name somebody has settled since are called by it again, when
+    they are written anew. Changes their reviews, unsaved.
+    """
+    nameless = [letter for letter in letters if has_code(letter.review.look_codes, NEUTRAL)]
+    if not nameless:
+        return
+    people = read_again(desk, nameless, signing=Campaign.Signing.HOUSE, neutral=False)
+    for letter, person in zip(nameless, people, strict=True):
+        if person.opening.confidence >= SURE_ENOUGH:
+            letter.review.look_codes = [each for each in letter.review.look_codes if each["code"] != NEUTRAL]
+
+
+def _compare_again(campaign: Campaign, letters: list[Letter]) -> None:
+    """Find anew how much of what these letters say their readers were told before; two queries."""
+    written = [letter for letter in letters if letter.rendered is not None]
+    words = [
+        Words(letter.message.pk, letter.message.contact_id, letter.rendered.text, letter.digest) for letter in written
+    ]
+    found = likeness_to_last(words, campaign=campaign) if words else {}
+    for letter in written:
+        letter.review.likeness = found.get(letter.message.pk)
+        letter.review.look_codes += look_of_likeness(letter.review.likeness)
 
 
 def _only_signed_otherwise(desk: Desk, messages: list[Message]) -> frozenset[int]:
@@ -179,11 +217,23 @@ def _fresh(message: Message, person: Person) -> Letter:
     message.to_name, message.to_address = contact.name[:300], contact.email
     message.address_digest, message.salutation_confidence = contact.address_digest, person.opening.confidence
     message.from_name, message.reply_to = from_name_of(person.signer, contact.language), reply_to_of(person.signer)
-    if message.reason_code not in ASIDE_CODES:
-        message.state, message.reason_code, message.reason_facts = Message.State.DRAFT, "", {}
+    # Judged as any other letter; what was set aside is laid aside again afterwards.
+    message.state, message.reason_code, message.reason_facts = Message.State.DRAFT, "", {}
     if review.signer_id != (person.signer.pk if person.signer else None):
         review.signer, review.signer_read_at = person.signer, None
     return Letter(message, person, review, confirmed=review.confirmed)
+
+
+def _lay_aside(letters: list[Letter], before: dict[int, Message]) -> None:
+    """What a person set aside or has in hand stays so, whatever is found in its words. A hand goes to no address."""
+    for letter in letters:
+        was = before[letter.message.pk]
+        if was.state == Message.State.HELD and was.reason_code in ASIDE_CODES:
+            letter.message.state, letter.message.reason_code = was.state, was.reason_code
+            letter.message.reason_facts = was.reason_facts
+            letter.review.pile = LetterReview.Pile.NONE
+            if was.reason_code in BY_HAND_CODES:
+                letter.message.address_digest = ""
 
 
 def _hold_where_taken(campaign: Campaign, letters: list[Letter]) -> None:
@@ -197,12 +247,15 @@ def _hold_where_taken(campaign: Campaign, letters: list[Letter]) -> None:
         message = letter.message
         digest, own = message.address_digest, message.contact_id
         first = taken.setdefault(digest, own) if digest else own
-        if first != own:
-            message.to_address = message.address_digest = ""
+        if first == own and (message.to_address or message.state != Message.State.DRAFT):
+            continue
+        if first == own:
+            message.state, message.reason_code, message.reason_facts = Message.State.HELD, "no_email", {}
+            continue
+        message.to_address = message.address_digest = ""
+        if message.reason_code not in ASIDE_CODES:
             message.state, message.reason_code = Message.State.HELD, "same_address"
             message.reason_facts = {"contact": first}
-        elif not message.to_address and message.state == Message.State.DRAFT:
-            message.state, message.reason_code, message.reason_facts = Message.State.HELD, "no_email", {}
 
 
 def _settle(letter: Letter, was: Message, *, same: bool) -> Rewritten:
@@ -211,8 +264,11 @@ def _settle(letter: Letter, was: Message, *, same: bool) -> Rewritten:
     body = getattr(was, "body", None)
     says_the_same = letter.digest == (body.digest if body else "")
     if says_the_same or same:
-        review.look_codes += [each for each in was.review.look_codes if each["code"] in COMPARED]
+        review.look_codes += [each for each in was.review.look_codes if each["code"] == AS_LAST_YEAR]
         review.likeness = was.review.likeness
+    if review.same_class == was.review.same_class:
+        # It is still the one that is read for all of its kind.
+        review.look_codes += [each for each in was.review.look_codes if each["code"] == ALIKE]
         review.pile = pile_of(message, review.look_codes)
     if (says_the_same or same) and message.state == Message.State.DRAFT and message.reviewed_at:
         review.pile = LetterReview.Pile.NONE

@@ -86,7 +86,7 @@ def _not_told(campaign_id: int) -> QuerySet[LetterReview]:
 @transaction.atomic
 def _tell_signers_of(campaign_id: int, *, now: datetime) -> int:
     # Locked: of two sweeps that come at the same moment, the second sees whom the first has told.
-    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
     not_told = set(_not_told(campaign_id).order_by().values_list("signer_id", flat=True).distinct())
     lines = [line for line in signer_lines(campaign_id) if line.signer.pk in not_told]
     for line in lines:

@@ -58,7 +58,7 @@ def letter_to_decide(message_id: int, *, campaign_states: tuple[str, ...] = REVI
     campaign_id = Message.objects.filter(pk=message_id).values_list("campaign_id", flat=True).first()
     if campaign_id is None:
         raise DecisionRefused("gone")
-    Campaign.objects.select_for_update().get(pk=campaign_id)
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
     letter = Message.objects.select_for_update(of=("self",)).select_related("campaign", "contact", "review")
     found = letter.filter(pk=message_id, review__isnull=False).first()
     if found is None:

@@ -32,7 +32,7 @@ def give_to_house(campaign_id: int, signer_id: int, *, by: User, now: datetime, 
     Ends by itself when nothing is left, and goes on after any crash where it stood.
     """
     # Locked, so that an approval comes before or after: it never finds letters half of them written anew.
-    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
     if campaign.state != Campaign.State.IN_REVIEW:
         raise refused(campaign_id, "state")
     unread = letters_of_signers(campaign_id).filter(signer=signer_id, signer_read_at=None).order_by("pk")
@@ -51,7 +51,7 @@ def give_unread_to_house(campaign_id: int, *, besides: Collection[int], revision
 
     Nothing is given when the page was of another revision, or when it is more than a request should wait for.
     """
-    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
     unread = {pk: count for pk, count in unread_by_signers(campaign_id).items() if pk not in besides}
     if campaign.state != Campaign.State.IN_REVIEW or campaign.revision != revision or sum(unread.values()) > CHUNK:
         return revision

@@ -58,7 +58,7 @@ def newest_version(campaign: Campaign) -> GreetingVersion | None:
 
 def changeable_campaign(campaign_id: int) -> Campaign:
     """Return the campaign, its row held until the end of the transaction. Raise CannotChange once letters leave."""
-    campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
     if campaign.state not in CHANGEABLE:
         raise CannotChange(campaign)
     return campaign

@@ -125,7 +125,7 @@ def _find_contacts(chunk: _Chunk, rows: list[StagedRow]) -> None:
         return
     # Locked until the chunk is written, in one order for everybody: what a colleague decides meanwhile comes after
     # this list or before it, and is never written over.
-    held = Contact.objects.select_for_update().filter(pk__in=ids, erased_at=None).order_by("pk")
+    held = Contact.objects.select_for_update(no_key=True).filter(pk__in=ids, erased_at=None).order_by("pk")
     chunk.contacts.update({contact.pk: contact for contact in held})
     for contact_id, key in ContactAddress.objects.filter(contact_id__in=ids).values_list("contact_id", "email_key"):
         chunk.further[contact_id].add(key)

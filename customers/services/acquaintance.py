@@ -72,7 +72,7 @@ class Outcome:
 
 def _locked(contact_id: int) -> Contact | None:
     """Return the contact for writing; None when it is not one whose address is asked about (erased, a company)."""
-    contact = Contact.objects.select_for_update().filter(pk=contact_id).first()
+    contact = Contact.objects.select_for_update(no_key=True).filter(pk=contact_id).first()
     return contact if contact is not None and contact.acquaintance else None
 
 
@@ -208,7 +208,7 @@ def mend_name(contact_id: int, *, choice: str | None, changes: Mapping[str, Any]
     Unlike the questions of Γνωριμία it may be asked of anybody, and again. Codes: "name"; "unchanged"; "changed" when
     a reading is chosen that is no longer offered; "gone".
     """
-    contact = Contact.objects.select_for_update().filter(pk=contact_id, erased_at=None).first()
+    contact = Contact.objects.select_for_update(no_key=True).filter(pk=contact_id, erased_at=None).first()
     if contact is None:
         return Outcome("gone", contact_id)
     if choice is not None:
@@ -240,7 +240,7 @@ def take_back(step: Step, *, by: User, now: datetime) -> Outcome:
     taken back; "gone".
     """
     # Not `_locked`: a name may have been settled as a company's, of whom nothing is asked any more.
-    contact = Contact.objects.select_for_update().filter(pk=step.contact_id, erased_at=None).first()
+    contact = Contact.objects.select_for_update(no_key=True).filter(pk=step.contact_id, erased_at=None).first()
     if contact is None:
         return Outcome("gone", step.contact_id)
     now_kept = _kept(contact)

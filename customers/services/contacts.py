@@ -33,7 +33,7 @@ def edit_contact(contact: Contact, *, changes: Mapping[str, Any], by: User, now:
     list's own spelling, so that one correction may settle the rest.
     """
     # A fresh row: a form has already put its values on the object it was given, and an import may be at work.
-    fresh = Contact.objects.select_for_update().get(pk=contact.pk)
+    fresh = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
     changed = sorted(field for field, value in changes.items() if getattr(fresh, field) != value)
     if not changed:
         return []
@@ -122,7 +122,7 @@ def settle_look(contact: Contact, *, by: User, now: datetime, choice: str = "") 
     sure from now on: confirming it is as good as typing it.
     """
     # A fresh row, as in `edit_contact`: what a colleague has typed meanwhile must not be saved over.
-    fresh = Contact.objects.select_for_update().get(pk=contact.pk)
+    fresh = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
     chose = choice in fresh.name_choices
     if chose:
         _take_reading(fresh, choice)

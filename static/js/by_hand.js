@@ -2,9 +2,6 @@
 "use strict";
 
 (() => {
-  if (window.byHandIsHere) return; // the panel of the review room brings this file with each letter
-  window.byHandIsHere = true;
-
   const show = (root) => {
     for (const button of root.querySelectorAll("[data-copy], [data-print], [data-needs-script]")) button.hidden = false;
   };

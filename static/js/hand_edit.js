@@ -3,8 +3,6 @@
 "use strict";
 
 (() => {
-  if (document.documentElement.dataset.handEdit) return;  // the room brings this file along with each letter
-  document.documentElement.dataset.handEdit = "on";
   const WAIT = 400;  // milliseconds after the last key
   const NAME = "the-letter";
   let timer = 0;

@@ -26,8 +26,10 @@
     for (const other of room.querySelectorAll(".panel[open]")) if (other !== panel) other.open = false;
     panel.open = true;
     panel.scrollIntoView({ block: "nearest" });
-    const field = panel.querySelector(".panel-body :is(input:checked, textarea, select, button, input:not([type=hidden]))");
-    if (field) field.focus();
+    const field = panel.querySelector(".panel-body :is(textarea, select, button, input:not([type=hidden]))");
+    // Of several answers the one that is chosen: the arrow keys go on from there.
+    const chosen = field && field.type === "radio" && panel.querySelector(".panel-body input:checked");
+    if (field) (chosen || field).focus();
   }
 
   function close() {
