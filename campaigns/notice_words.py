@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from campaigns.dispatch.wire import Letter
 from campaigns.heartbeat import Health
@@ -159,22 +159,29 @@ _WORDS = {
     AUTHOR_YES: _author_yes,
     HELD_LEFT: _held_left,
 }
-# Where one does something about it, with what stands after the address; else the page of the campaign says how it is.
-_PAGES: dict[str, tuple[str, str]] = {
-    UNCERTAIN: ("campaign-detail", "#unsure"),
-    TO_APPROVE: ("campaign-approve", ""),
-    COMMENT: ("campaign-detail", "#talk"),
-    SENT_BACK: ("campaign-detail", "#talk"),
-    SIGNER_LIST: ("review-room", "?pile=mine"),
-    AUTHOR_YES: ("hand-edit-list", ""),
-    HELD_LEFT: ("held-list", ""),
+# Where one does something about it, what stands after the address and what the link says; else the page of the
+# campaign says how it is.
+_PAGES: dict[str, tuple[str, str, str]] = {
+    UNCERTAIN: ("campaign-detail", "#unsure", gettext_noop("How it stands")),
+    TO_APPROVE: ("campaign-approve", "", gettext_noop("Read and approve")),
+    COMMENT: ("campaign-detail", "#talk", gettext_noop("What was said")),
+    SENT_BACK: ("campaign-detail", "#talk", gettext_noop("What was said")),
+    SIGNER_LIST: ("review-room", "?pile=mine", gettext_noop("Read my letters")),
+    AUTHOR_YES: ("hand-edit-list", "", gettext_noop("Letters changed by hand")),
+    HELD_LEFT: ("held-list", "", gettext_noop("Held letters")),
 }
+_HOW_IT_STANDS = ("campaign-detail", "", gettext_noop("How it stands"))
 
 
 def notice_page(notice: StaffNotice) -> str:
     """The address, without the house's own, of the page on which something can be done about a notice."""
-    name, after = _PAGES.get(notice.code, ("campaign-detail", ""))
+    name, after, _step = _PAGES.get(notice.code, _HOW_IT_STANDS)
     return reverse(f"campaigns:{name}", args=[notice.campaign_id]) + after
+
+
+def notice_step(notice: StaffNotice) -> str:
+    """What the link to that page says: what one does or finds there."""
+    return _(_PAGES.get(notice.code, _HOW_IT_STANDS)[2])
 
 
 def nobody_works_words(health: Health) -> NoticeWords:
@@ -199,7 +206,7 @@ def notice_letter(notice: StaffNotice, *, now: datetime) -> Letter:
         told = _("Our program wrote this by itself, to whoever looks after the greetings of the house.")
         text = (
             f"{_('Good day.')}\n\n{notice.campaign.name}\n\n{words.heading}.\n{words.sentence}\n\n"
-            f"{_('How it stands')}:\n{page}\n\n{settings.HOUSE_NAME}\n{told}\n"
+            f"{notice_step(notice)}:\n{page}\n\n{settings.HOUSE_NAME}\n{told}\n"
         )
     return Letter(
         message_id=notice.header_id,

@@ -23,6 +23,7 @@ LETTER_REASONS: dict[str, str] = {
     "same_household": gettext_noop("of one household with somebody who gets this letter"),
     "through_people": gettext_noop("greeted through the people we know there"),
     "facts_changed": gettext_noop("what it says has changed since"),
+    "not_approved": gettext_noop("came back after the approval"),
     "no_variant": gettext_noop("no words in their language"),
     "template_error": gettext_noop("the words do not fit them"),
     "name_unsure": gettext_noop("an unsure name"),
@@ -80,6 +81,7 @@ REMEDIES: dict[str, str] = {
     "same_household": gettext_noop("Nothing: one letter is for all of them."),
     "through_people": gettext_noop("Nothing: those people get it."),
     "facts_changed": gettext_noop("Compare the words, then take the new ones or leave it out."),
+    "not_approved": gettext_noop("Read it, then let it leave or leave it out."),
     "not_greeted": gettext_noop("Nothing: this is not somebody to greet."),
     "no_variant": gettext_noop("Write the words in their language."),
     "template_error": gettext_noop("Put the sentence between [[ and ]]."),
@@ -98,6 +100,7 @@ REMEDIES: dict[str, str] = {
 }
 # What a change of words or names can mend: before letters leave, and when it is too late for this time.
 MENDED_BEFORE = gettext_noop("Then prepare the letters again.")
+MENDED_NAME = gettext_noop("Then settle the name beside the letter, and it is written anew.")
 MENDED_AFTER = gettext_noop("For this time, a call.")
 CLASS_REMEDIES: dict[str, str] = {
     "reached": "",
@@ -213,7 +216,8 @@ def remedy(code: str, *, class_name: str, choices: list[str], changeable: bool) 
     if code == "name_unsure":
         said = choices_sentence(choices) or said
     if code in ("no_variant", "template_error", "name_unsure", "unfilled"):
-        said = f"{said} {_(MENDED_BEFORE) if changeable else _(MENDED_AFTER)}"
+        before = MENDED_NAME if code == "name_unsure" else MENDED_BEFORE
+        said = f"{said} {_(before) if changeable else _(MENDED_AFTER)}"
     return said
 
 

@@ -11,11 +11,12 @@ from campaigns.reasons import clock, reason_group
 from campaigns.review.aside import BY_HAND
 from campaigns.segments import RuleError, rule_label
 from customers.models import User
+from customers.reasons import side_by_side
 
 State = Campaign.State
 
 CLASS_NAMES = {
-    "reached": gettext_lazy("Sent"),
+    "reached": gettext_lazy("Reached"),
     "waiting": gettext_lazy("Queued"),
     "held": gettext_lazy("Held"),
     "left_out": gettext_lazy("Left out"),
@@ -25,7 +26,7 @@ CLASS_NAMES = {
 }
 # The same of one letter alone; several languages bend them.
 LETTER_NAMES = {
-    "reached": pgettext_lazy("one letter", "Sent"),
+    "reached": pgettext_lazy("one letter", "Reached"),
     "waiting": pgettext_lazy("one letter", "Queued"),
     "held": pgettext_lazy("one letter", "Held"),
     "left_out": pgettext_lazy("one letter", "Left out"),
@@ -178,7 +179,7 @@ def _held_meaning(reasons: list[tuple[str, int]]) -> str:
     """What held letters wait for: a decision, or the hand of the colleague who has taken them."""
     by_hand = ways_words({_HANDS[code]: count for code, count in reasons if code in _HANDS})
     undecided = [(code, count) for code, count in reasons if code not in _HANDS]
-    told = "; ".join(f"{reason_group(code)} ({count})" for code, count in undecided[:3])
+    told = side_by_side(f"{reason_group(code)} ({count})" for code, count in undecided[:3])
     said = [_("Want a decision: %(reasons)s.") % {"reasons": told}] if told else []
     said += [_("In a colleague’s hand: %(ways)s.") % {"ways": by_hand}] if by_hand else []
     return " ".join(said) or _("Want a decision.")

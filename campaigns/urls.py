@@ -78,6 +78,7 @@ urlpatterns = [
     path("greetings/<int:campaign_id>/held/give/", held.held_give, name="held-give"),
     path("greetings/<int:campaign_id>/review/", room.review_room, name="review-room"),
     path("greetings/<int:campaign_id>/review/undo/", deciding.review_undo, name="review-undo"),
+    path("greetings/<int:campaign_id>/review/new-words/", deciding.review_new_words, name="review-new-words"),
     path("greetings/<int:campaign_id>/review/<int:message_id>/", room.review_letter, name="review-letter"),
     path("letters/<int:message_id>/read/", room_frame.letter_read, name="letter-read"),
     path("letters/<int:message_id>/tick/", deciding.letter_tick, name="letter-tick"),

@@ -1,11 +1,11 @@
 """Reason codes in words. A row keeps a code with facts; the sentence is made here, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, pgettext
 
 # Said of a person; short, to stand in a table beside the name.
 SENTENCES: dict[str, str] = {
@@ -64,6 +64,11 @@ SENTENCES: dict[str, str] = {
 }
 FALLBACK = gettext_lazy("we are not sure of the name")
 _DAY_FACTS = ("until", "since", "on")
+
+
+def side_by_side(parts: Iterable[str]) -> str:
+    """Join parts that may hold commas, with the sign of the reader's language: a Greek semicolon would ask."""
+    return pgettext("between the parts of a sentence", "; ").join(parts)
 
 
 def day_in_words(iso_day: str) -> str:

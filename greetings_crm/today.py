@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 import etiquette
 from campaigns.heartbeat import health
 from campaigns.models import Campaign, StaffNotice
-from campaigns.notice_words import NoticeWords, nobody_works_words, notice_page, notice_words
+from campaigns.notice_words import NoticeWords, nobody_works_words, notice_page, notice_step, notice_words
 from campaigns.notices import (
     ALARMS,
     LATE_START,
@@ -121,13 +121,14 @@ def _feasts_to_write(today: date) -> list[FeastAhead]:
 @dataclass(frozen=True)
 class Alarm:
     """What stands above the day. `tone`: "danger" for what is out of order or overdue, "warning" for what waits, "info"
-    for what asks for somebody; `notice` can be put away, and `page` is where one does something about it.
+    for what asks for somebody; `notice` can be put away, and `page` is where one does something about it: `step`.
     """
 
     words: NoticeWords
     tone: str
     notice: StaffNotice | None = None
     page: str = ""
+    step: str = ""
 
 
 def _alarms(user: User, *, listed: Collection[tuple[str, int]], now: datetime) -> list[Alarm]:
@@ -139,7 +140,9 @@ def _alarms(user: User, *, listed: Collection[tuple[str, int]], now: datetime) -
     alarms = [Alarm(nobody_works_words(work), "danger")] if work.nobody_works else []
     notices = [each for each in unseen_notices(user) if (each.code, each.campaign_id) not in listed]
     notices.sort(key=lambda notice: notice.code not in ALARMS)
-    return alarms + [Alarm(notice_words(each), _tone(each), each, notice_page(each)) for each in notices]
+    return alarms + [
+        Alarm(notice_words(each), _tone(each), each, notice_page(each), notice_step(each)) for each in notices
+    ]
 
 
 def _tone(notice: StaffNotice) -> str:

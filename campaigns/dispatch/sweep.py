@@ -1,5 +1,6 @@
 """The sweep: what makes the database the queue. It settles dead holders, finds what is due and what is done."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from campaigns.notices import LATE_START, WISH_DAY, raise_alarm_once
 from campaigns.review.release import ask_release
 from campaigns.running import StepRefused, finish_if_done, pause_campaign
 
+logger = logging.getLogger(__name__)
 DEATHS_IN_A_ROW = 3
 
 
@@ -86,6 +88,9 @@ def begin_scheduled(*, now: datetime) -> None:
                 raise_alarm_once(code=LATE_START, campaign_id=pk, facts=hours, now=now)
             elif refused.code == "wish_day":
                 raise_alarm_once(code=WISH_DAY, campaign_id=pk, facts=refused.facts, now=now)
+        except Exception:
+            # Its letters are written again in mind: what one campaign stumbles over keeps no other from its hour.
+            logger.exception("Campaign %s could not begin in its hour; the next sweep tries it again.", pk)
 
 
 def work_to_ring(*, now: datetime) -> tuple[list[int], list[tuple[int, int]]]:

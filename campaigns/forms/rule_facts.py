@@ -16,6 +16,7 @@ from campaigns.segments.by_person import KINDS, ROLES
 from campaigns.segments.facts import LONGEST_TEXT, MOST_PEOPLE
 from campaigns.segments.words import ROLE_WORDS, language_name
 from customers.models import Contact, Product, PurchaseSummary, Tag
+from customers.reasons import side_by_side
 from customers.roles import colleagues
 from customers.search import search_contacts
 from etiquette import fold
@@ -114,7 +115,7 @@ def _one_person(line: str) -> int:
     if not found:
         raise forms.ValidationError(_("We found nobody called “%(name)s”.") % {"name": line[:80]})
     if len(found) > 1:
-        names = "; ".join(_with_number(person) for person in found)
+        names = side_by_side(_with_number(person) for person in found)
         raise forms.ValidationError(
             _("“%(name)s” may be several people: %(people)s. Write one of these.")
             % {"name": line[:80], "people": names}

@@ -129,9 +129,7 @@ def _letters(campaign: Campaign, contacts: list[Contact], *, now: datetime) -> l
     edits = edits_of(campaign, ids)
     desk.write([each for each in to_write if each.person.contact.pk not in nameless], edits=edits)
     if nameless:
-        desk.write(
-            [each for each in to_write if each.person.contact.pk in nameless], edits=edits, neutral=True
-        )
+        desk.write([each for each in to_write if each.person.contact.pk in nameless], edits=edits, neutral=True)
     put_back_decisions(letters, carried)
     for language, manner in {(each.message.language, each.message.manner) for each in to_write if each.rendered}:
         frame_of(campaign, language=language, manner=manner)

@@ -95,7 +95,9 @@ def give_all_to_hand(
     Held ones, those that came back, and whoever was left out without an e-mail address. None that is to leave, and
     none a colleague has in hand already. Raise DecisionRefused "campaign" when the campaign is over or begins anew.
     """
-    campaign = Campaign.objects.select_for_update(of=("self",), no_key=True).select_related("author").get(pk=campaign_id)
+    campaign = (
+        Campaign.objects.select_for_update(of=("self",), no_key=True).select_related("author").get(pk=campaign_id)
+    )
     if campaign.state not in OPEN:
         raise DecisionRefused("campaign")
     would_not_leave = Q(state__in=(State.HELD, State.FAILED)) | Q(state=State.SKIPPED, reason_code=NO_EMAIL)

@@ -24,6 +24,7 @@ CHANGES: dict[str, str] = {
     "give_to_hand": gettext_noop("a letter became a call, a card or a message"),
     "take_back_by_hand": gettext_noop("what was to be done by hand is a letter again"),
     "give_neutral": gettext_noop("letters were given a neutral opening"),
+    "give_new_words": gettext_noop("letters were written anew"),
     "rewrite_letters": gettext_noop("letters were written anew"),
     "take_back_decision": gettext_noop("a decision about a letter was taken back"),
 }

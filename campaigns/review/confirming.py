@@ -64,8 +64,7 @@ def _guard_columns(letter: Message, confirmed: list[Look]) -> tuple[dict[str, An
     codes += [each for each in letter.review.look_codes if each["code"] != GUARD]
     message: dict[str, Any] = {}
     if letter.state == State.HELD and letter.reason_code == "guard" and not left:
-        letter.review.confirmed = confirmed
-        code, facts = what_holds(letter) or ("", {})
+        code, facts = what_holds(letter, confirmed=confirmed) or ("", {})
         message = {"state": State.HELD if code else State.DRAFT, "reason_code": code, "reason_facts": facts}
     now_it_is = Message(
         state=message.get("state", letter.state), reason_code=message.get("reason_code", letter.reason_code)

@@ -18,7 +18,9 @@ _SENTENCES: dict[str, str] = {
     "edit_unnamed": gettext_noop("Your words are in the letter, and it no longer calls its reader by name: %(name)s."),
     "keep_edit": gettext_noop("The words written by hand stay: %(name)s."),
     "confirm": gettext_noop("Confirmed: %(name)s."),
-    "by_hand": gettext_noop("No letter leaves by mail, a colleague has it in hand: %(name)s."),
+    "by_call": gettext_noop("A call instead of the letter: %(name)s."),
+    "by_card": gettext_noop("A card instead of the letter: %(name)s."),
+    "by_text": gettext_noop("A message instead of the letter: %(name)s."),
     "name": gettext_noop("The name is settled for good, and the letter written anew: %(name)s."),
     "name_same": gettext_noop("The name is settled for good; the letter says the same: %(name)s."),
     "new_words": gettext_noop("The letter says what we know today: %(name)s."),
@@ -65,7 +67,7 @@ def aside_words(facts: Mapping[str, Any]) -> str:
     own, kind = str(facts.get("why") or ""), str(facts.get("kind") or "other")
     why = own or str(WHY_WORDS.get(kind, WHY_WORDS["other"]))
     if own and kind in WHY_WORDS and kind != "other":
-        why = f"{WHY_WORDS[kind]}: {own}"
+        why = f"{WHY_WORDS[kind]} · {own}"
     if facts.get("by"):
         return _("set aside by %(name)s: %(why)s") % {"name": facts["by"], "why": why}
     return _("set aside: %(why)s") % {"why": why}

@@ -127,7 +127,7 @@ def deed_of(campaign: Campaign, *, whole: bool = True) -> Deed:
         confirmed=_confirmed(leaving, edits),
         held=reasons_in(campaign, "held"),
         left_out=reasons_in(campaign, "left_out"),
-        held_letters=list(letters_in(campaign, "held").select_related("contact__owner__stand_in")[:HELD_NAMES]),
+        held_letters=list(undecided.select_related("contact__owner__stand_in")[:HELD_NAMES]),
         samples=_samples(leaving, [first[variant] for variant, _count in named]),
     )
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from campaigns.models import GreetingVersion, Message
 from campaigns.personalisation import Person
+from campaigns.rendering.state import cleaned
 from campaigns.review.guard_marks import ADDRESS, PHONE, Mark, links_in, marks_in
 from campaigns.review.guard_notes import leaked_words, runs_of
 from campaigns.review.guard_people import Other, others_by_mark, others_by_name
@@ -177,6 +178,8 @@ def _salutation(case: _Case) -> list[Finding]:
     letter, opening = case.letter, case.letter.person.values.get("salutation", "")
     if "salutation" not in case.sources or not opening or opening in letter.text or opening in letter.subject:
         return []
+    if _on_the_page(opening) in _on_the_page(letter.text):
+        return []
     place = folded(letter.words).find(folded(opening))
     if place >= 0 and letter.words[place : place + len(opening)].isupper():
         return []  # a template may write it in capitals, which have no accents
@@ -184,6 +187,11 @@ def _salutation(case: _Case) -> list[Finding]:
     if first_line in (line.strip() for line in letter.hand_words.splitlines()):
         return []  # somebody greets them in words of their own
     return [Finding("salutation_old", {"opening": opening})]
+
+
+def _on_the_page(words: str) -> str:
+    """Words as a letter shows them: without control characters, and with one blank where there are several."""
+    return " ".join(cleaned(words).split())
 
 
 # --- What no letter may hold ---

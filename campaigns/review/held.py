@@ -1,8 +1,9 @@
 """A held letter is not forgotten: it has an owner and a last day, and somebody who may decide hears before it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -10,10 +11,14 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from campaigns.models import Campaign, Message
+from campaigns.letters import words_digest
+from campaigns.models import Campaign, HandEdit, Message
 from campaigns.notices import HELD_LEFT, managers, raise_alarm_once
+from campaigns.rendering import RenderedGreeting
 from campaigns.review.aside import held_without_end
 from campaigns.review.by_hand import BEGUN, OPEN, owner_of
+from campaigns.review.looking import ANEW_CODES
+from campaigns.review.release import new_words_of
 from campaigns.review.rewriting import rewrite_letters
 from campaigns.running import LONGEST_TRY, change_campaign, is_writer
 from customers import audit
@@ -25,6 +30,7 @@ State = Message.State
 TOLD_BEFORE = (3, 1)
 # The one fault that a neutral opening mends: we do not know how to call them.
 NAME_UNSURE = "name_unsure"
+NEUTRAL, NEW_WORDS = "give_neutral", "give_new_words"
 # Approved at least once; what is given now leaves without another reading.
 APPROVED = (Campaign.State.APPROVED, Campaign.State.SCHEDULED, *BEGUN)
 
@@ -51,17 +57,25 @@ def last_day(campaign: Campaign) -> date | None:
 
 @dataclass(frozen=True)
 class HeldRow:
-    """A held letter and whose it is to decide; `neutral` when the day's neutral opening would do."""
+    """A held letter and whose it is to decide; `neutral` when the day's neutral opening would do, `anew` when it wants
+    nothing but the words of today.
+    """
 
     letter: Message
     owner: User
     neutral: bool
+    anew: bool
 
 
 def held_rows(letters: Iterable[Message], *, today: date) -> list[HeldRow]:
     """Held letters with contact, owner and campaign fetched along -> whose they are."""
     return [
-        HeldRow(letter, owner_of(letter.contact, letter.campaign, today=today), letter.reason_code == NAME_UNSURE)
+        HeldRow(
+            letter,
+            owner_of(letter.contact, letter.campaign, today=today),
+            neutral=letter.reason_code == NAME_UNSURE,
+            anew=letter.reason_code in ANEW_CODES,
+        )
         for letter in letters
     ]
 
@@ -80,26 +94,80 @@ def give_neutral(campaign_id: int, message_ids: Collection[int], *, by: User, no
 
     Only letters whose one fault is the name; what the guard finds in the new words stays held. Before the approval it
     is a change like any other. After it the click of a manager who is not the author approves these letters, and the
-    approval of the rest stands; they leave with it, or now, and a finished campaign takes up again. Raise NotGiven.
+    approval of the rest stands; they leave with it, or now, and a finished campaign takes up again. Then none leaves
+    in the name of a signer who has not read it, nor with words by hand of whoever clicks that the author has not agreed
+    to. Raise NotGiven.
     """
-    campaign = Campaign.objects.select_for_update(of=("self",), no_key=True).select_related("version").get(pk=campaign_id)
-    approved = campaign.state in APPROVED
+    campaign = _may_be_given(campaign_id, by=by, now=now)
+    letters = _to_give(campaign, message_ids, codes=(NAME_UNSURE,), by=by)
+    return _give(campaign, letters, did=NEUTRAL, by=by, now=now)
+
+
+@transaction.atomic
+def give_new_words(campaign_id: int, *, seen: Mapping[int, str], by: User, now: datetime) -> int:
+    """Write held letters of ANEW_CODES with what we know today and let them leave; how many do. As `give_neutral`.
+
+    `seen` holds for each letter, by its number, the digest of the words that were read: one that would say something
+    else by now stays.
+    """
+    campaign = _may_be_given(campaign_id, by=by, now=now)
+    letters = _to_give(campaign, seen, codes=ANEW_CODES, by=by)
+    words = words_to_give(campaign, letters, by=by, now=now)
+    read = [each for each in letters if (said := words.get(each.pk)) and words_digest(said) == seen[each.pk]]
+    return _give(campaign, read, did=NEW_WORDS, by=by, now=now)
+
+
+def words_to_give(
+    campaign: Campaign, letters: Iterable[Message], *, by: User, now: datetime
+) -> dict[int, RenderedGreeting | None]:
+    """What each of these held letters, with their reviews, would say when `by` lets it leave now; None for no words."""
+    known = list(letters)
+    by_house = {each.pk for each in known} - set(_signed_as_before(campaign, known, by=by))
+    return new_words_of(campaign, [each.pk for each in known], now=now, by_house=by_house)
+
+
+def _may_be_given(campaign_id: int, *, by: User, now: datetime) -> Campaign:
+    """The campaign, its row held. Raise NotGiven."""
+    locked = Campaign.objects.select_for_update(of=("self",), no_key=True)
+    campaign = locked.select_related("version").get(pk=campaign_id)
     if campaign.state not in OPEN:
         raise NotGiven("state", campaign)
     if campaign.give_up_at is not None and campaign.give_up_at <= now:
         raise NotGiven("late", campaign)
-    if approved and not may_give_after_approval(campaign, by):
+    if campaign.state in APPROVED and not may_give_after_approval(campaign, by):
         raise NotGiven("manager", campaign)
-    unsure = held_without_end(campaign).filter(reason_code=NAME_UNSURE, pk__in=message_ids)
-    letters = list(unsure.select_for_update(of=("self",)).select_related("contact").order_by("pk"))
-    ids = [letter.pk for letter in letters]
-    written = rewrite_letters(campaign.pk, ids, by=by, now=now, neutral=True, is_change=False)
+    return campaign
+
+
+def _to_give(campaign: Campaign, message_ids: Collection[int], *, codes: Collection[str], by: User) -> list[Message]:
+    held = held_without_end(campaign).filter(reason_code__in=codes, pk__in=message_ids, review__isnull=False)
+    if campaign.state in APPROVED and not settings.ONE_PERSON_SHOP:
+        # Words of whoever clicks would leave by their own click alone.
+        edits = HandEdit.objects.filter(campaign=campaign, contact=OuterRef("contact"), edited_by=by, agreed_at=None)
+        held = held.filter(~Exists(edits))
+    return list(held.select_for_update(of=("self",)).select_related("contact", "review").order_by("pk"))
+
+
+def _signed_as_before(campaign: Campaign, letters: Iterable[Message], *, by: User) -> list[int]:
+    """The letters whose signer stays. After the approval no signer but `by` reads the new words before they leave, so
+    that the others leave in the name of the house.
+    """
+    stays = campaign.state not in APPROVED
+    return [each.pk for each in letters if stays or each.review.signer_id in (None, by.pk)]
+
+
+def _give(campaign: Campaign, letters: list[Message], *, did: str, by: User, now: datetime) -> int:
+    approved = campaign.state in APPROVED
+    own = _signed_as_before(campaign, letters, by=by)
+    others = sorted({each.pk for each in letters} - set(own))
+    write = partial(rewrite_letters, campaign.pk, by=by, now=now, neutral=did == NEUTRAL, is_change=False)
+    written = write(own) | (write(others, house_signs=True) if others else {})
     given = _let_leave([pk for pk, each in written.items() if not each.code], campaign, now=now)
     facts = {"campaign": campaign.pk, "approved": approved}
     entries = [(letter.contact, {**facts, "letter": letter.pk}) for letter in letters if letter.pk in given]
-    audit.record_each("give_neutral", actor=by, now=now, entries=entries)
-    if given and not approved:
-        change_campaign(campaign, by=by, now=now, what="give_neutral")
+    audit.record_each(did, actor=by, now=now, entries=entries)
+    if not approved and (given or any(each.changed for each in written.values())):
+        change_campaign(campaign, by=by, now=now, what=did)
     return len(given)
 
 

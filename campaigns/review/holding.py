@@ -8,7 +8,7 @@ from typing import Any
 
 from campaigns.models import Message, MessageBody
 from campaigns.review.guard_words import findings_of, still_open
-from campaigns.review.looking import ADDRESS_CHANGED, FACTS_CHANGED, GUARD, NAME_UNSURE, NO_WORDS, WARNING
+from campaigns.review.looking import ADDRESS_CHANGED, FACTS_CHANGED, GUARD, NAME_UNSURE, NO_WORDS, WARNING, Look
 
 State = Message.State
 NO_EMAIL = "no_email"
@@ -18,11 +18,12 @@ FOUND_ANEW = frozenset(
 )
 
 
-def what_holds(letter: Message) -> tuple[str, dict[str, Any]] | None:
+def what_holds(letter: Message, *, confirmed: list[Look] | None = None) -> tuple[str, dict[str, Any]] | None:
     """The reason, code and facts, for which a letter may not leave as it stands; None for one that may.
 
-    The letter comes with contact and review.
+    The letter comes with contact and review; `confirmed` in the place of what its review holds confirmed.
     """
+    said_yes = letter.review.confirmed if confirmed is None else confirmed
     looks = {each["code"]: each["facts"] for each in reversed(letter.review.look_codes)}
     if (why := looks.get(NO_WORDS)) is not None:
         without = dict(why)
@@ -31,7 +32,7 @@ def what_holds(letter: Message) -> tuple[str, dict[str, Any]] | None:
         return "name_unsure", dict(why)
     if (why := looks.get(WARNING, {})).get("code") == "unfilled":
         return "unfilled", {name: value for name, value in why.items() if name != "code"}
-    if findings := still_open(findings_of(letter.review.guard), letter.review.confirmed):
+    if findings := still_open(findings_of(letter.review.guard), said_yes):
         return GUARD, {"code": findings[0].code, **findings[0].facts}
     if FACTS_CHANGED in looks:
         return FACTS_CHANGED, {}

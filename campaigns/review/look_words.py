@@ -24,7 +24,7 @@ from campaigns.review.looking import (
 )
 from campaigns.writing.template_problems import problem_words
 from customers.imports.words import row_sentence
-from customers.reasons import choices_sentence, day_in_words, reason_sentence
+from customers.reasons import choices_sentence, day_in_words, reason_sentence, side_by_side
 
 _PLAIN: dict[str, str] = {
     NO_PERSONAL_FACT: gettext_noop("The letter says nothing of this person alone."),
@@ -77,7 +77,7 @@ def _remarks(facts: Mapping[str, Any]) -> str:
     if noted and not reasons:
         return ""
     if reasons:
-        return _("On their card: %(remarks)s.") % {"remarks": "; ".join(dict.fromkeys(reasons)).rstrip(".")}
+        return _("On their card: %(remarks)s.") % {"remarks": side_by_side(dict.fromkeys(reasons)).rstrip(".")}
     if facts.get("column"):
         return _("The list has a remark on them, in the column “%(column)s”.") % facts
     return _("Somebody has to look at their card.")

@@ -5,6 +5,7 @@ A few are compared at once, in the press of the button; many by a worker, a thou
 where it stood.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from campaigns.preparing.writing import Desk, day_told
 from campaigns.rendering import RenderedGreeting
 from campaigns.review.looking import FACTS_CHANGED
 from campaigns.review.merging import merge_edit
-from campaigns.review.rewriting import read_again, rewrite_letters, written_how
+from campaigns.review.rewriting import open_by_name, read_again, rewrite_letters, written_how
 from campaigns.running import StepRefused, check_start, start_sending
 from customers.models import User
 
@@ -111,23 +112,49 @@ def compared_count(campaign: Campaign) -> int | None:
 
 def new_words(message: Message, *, now: datetime) -> RenderedGreeting | None:
     """Return what a letter would say today, a person's hand in it; None when it would have no words. Saves nothing."""
-    letter = Message.objects.select_related("campaign__version", "review").get(pk=message.pk)
-    desk = Desk(letter.campaign, today=day_told(letter.campaign, now=now))
-    for (signing, neutral), group in written_how([letter], signing=letter.campaign.signing).items():
-        (person,) = read_again(desk, group, signing=signing, neutral=neutral)
-        own = desk.rendered_again(letter, person, neutral=neutral)
-        edit = edits_of(letter.campaign, [letter.contact_id]).get(letter.contact_id)
-        return own if own is None or edit is None else merge_edit(edit, own)[0]
-    return None
+    campaign = Campaign.objects.select_related("version").get(pk=message.campaign_id)
+    return new_words_of(campaign, [message.pk], now=now).get(message.pk)
+
+
+def new_words_of(
+    campaign: Campaign, message_ids: Collection[int], *, now: datetime, by_house: Collection[int] = ()
+) -> dict[int, RenderedGreeting | None]:
+    """As `new_words`, for letters of one campaign, in a constant number of statements; those `by_house` as the house
+    would sign them.
+    """
+    found = Message.objects.filter(campaign=campaign, pk__in=message_ids, review__isnull=False)
+    letters = list(found.select_related("review").order_by("pk"))
+    if not letters:
+        return {}
+    desk, words = Desk(campaign, today=day_told(campaign, now=now)), {}
+    edits = edits_of(campaign, [letter.contact_id for letter in letters])
+    open_by_name(desk, letters)
+    theirs = [letter for letter in letters if letter.pk not in by_house]
+    house = [letter for letter in letters if letter.pk in by_house]
+    groups = [
+        *written_how(theirs, signing=campaign.signing).items(),
+        *written_how(house, signing=campaign.signing, house_signs=True).items(),
+    ]
+    for (signing, neutral), group in groups:
+        people = read_again(desk, group, signing=signing, neutral=neutral)
+        for letter, person in zip(group, people, strict=True):
+            own, edit = desk.rendered_again(letter, person, neutral=neutral), edits.get(letter.contact_id)
+            words[letter.pk] = own if own is None or edit is None else merge_edit(edit, own)[0]
+    return words
+
+
+def facts_changed(campaign_id: int) -> QuerySet[Message]:
+    """The letters set aside because they would say something else today."""
+    return Message.objects.filter(campaign=campaign_id, state=Message.State.HELD, reason_code=FACTS_CHANGED)
 
 
 def take_new_words(campaign_id: int, *, by: User, now: datetime) -> int:
-    """Write anew every letter set aside because its facts changed, before the first has left; return how many changed.
+    """Write anew the letters set aside because their facts changed, a thousand at most; return how many changed.
 
-    A change of the campaign: another approval is needed. One letter alone: `rewrite_letter`.
+    A change of the campaign: another approval is needed, and none is written once the first has left. One letter alone:
+    `rewrite_letter`; after the approval, by whoever may decide then: `held.give_new_words`.
     """
-    waiting = Message.objects.filter(campaign=campaign_id, state=Message.State.HELD, reason_code=FACTS_CHANGED)
-    ids = list(waiting.order_by("pk").values_list("pk", flat=True))
+    ids = list(facts_changed(campaign_id).order_by("pk").values_list("pk", flat=True)[:CHUNK])
     return sum(each.changed for each in rewrite_letters(campaign_id, ids, by=by, now=now).values())
 
 
@@ -152,6 +179,13 @@ def _changed(campaign: Campaign, letters: list[Message], *, now: datetime) -> li
             if not (says_the_same and same_signer):
                 changed.append(letter.review)
     return changed
+
+
+def hold_changed(campaign: Campaign, message_ids: Collection[int], *, now: datetime) -> int:
+    """Set aside those of these letters that would say something else today; return how many. The caller holds the
+    campaign.
+    """
+    return _hold(_changed(campaign, list(_waiting(campaign).filter(pk__in=message_ids).order_by("pk")), now=now))
 
 
 def _hold(changed: list[LetterReview]) -> int:

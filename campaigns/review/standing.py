@@ -10,9 +10,9 @@ from campaigns.reasons import letter_reason
 from campaigns.rendering import RenderedGreeting
 from campaigns.review.edit_words import Line, changes_between
 from campaigns.review.guard_words import finding_sentence, findings_of, still_open
-from campaigns.review.looking import FACTS_CHANGED, NAME_UNSURE
+from campaigns.review.looking import ANEW_CODES, FACTS_CHANGED, NAME_UNSURE
 from campaigns.review.pile import EMPTYING, PileCounts, letters_on, number_on, pile_counts
-from campaigns.review.release import new_words
+from campaigns.review.release import facts_changed, new_words
 from customers.models import User
 
 State = Message.State
@@ -23,11 +23,13 @@ def standing_of(letter: Message, user: User, *, now: datetime) -> dict[str, Any]
     review = letter.review
     to_sign = review.signer_id == user.pk and review.signer_read_at is None
     unread = letter.reviewed_at is None or review.ticked_alike
-    facts_changed = letter.state == State.HELD and letter.reason_code == FACTS_CHANGED
+    wants_new_words = letter.state == State.HELD and letter.reason_code in ANEW_CODES
+    changed_too = letter.reason_code == FACTS_CHANGED and letter.state == State.HELD
     return {
-        "facts_changed": facts_changed,
+        "facts_changed": wants_new_words,
+        "changed_count": facts_changed(letter.campaign_id).count() if changed_too else 0,
         "name_first": letter.state == State.HELD and letter.reason_code == NAME_UNSURE,
-        "difference": _difference(letter, now=now) if facts_changed else (),
+        "difference": _difference(letter, now=now) if wants_new_words else (),
         "reason": letter_reason(letter.reason_code, letter.reason_facts),
         "class_name": CLASS_OF_STATE[letter.state],
         "findings": _findings(letter),

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from campaigns.models import Campaign
+from campaigns.review.release import hold_changed
 from campaigns.review.rewriting import rewrite_letters
 from campaigns.review.signing import letters_of_signers, unread_by_signers
 from campaigns.running import refused
@@ -49,12 +50,15 @@ def give_unread_to_house(campaign_id: int, *, besides: Collection[int], revision
     """Give what its signers have not read to the house, but for the signers `besides`, as the approver's page said it;
     return the revision that is to be approved.
 
-    Nothing is given when the page was of another revision, or when it is more than a request should wait for.
+    Nothing is given when the page was of another revision, or when it is more than a request should wait for. A letter
+    that would come to say more than another signature is held: nobody has read what it says today.
     """
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
     unread = {pk: count for pk, count in unread_by_signers(campaign_id).items() if pk not in besides}
     if campaign.state != Campaign.State.IN_REVIEW or campaign.revision != revision or sum(unread.values()) > CHUNK:
         return revision
+    not_read = letters_of_signers(campaign_id).filter(signer__in=unread, signer_read_at=None)
+    hold_changed(campaign, list(not_read.values_list("pk", flat=True)), now=now)
     for signer_id in unread:
         give_to_house(campaign_id, signer_id, by=by, now=now)
     campaign.refresh_from_db(fields=["revision"])

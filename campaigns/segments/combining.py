@@ -14,6 +14,7 @@ from campaigns.segments import words
 from campaigns.segments.facts import RuleError
 from campaigns.segments.rules import RULES
 from customers.models import Contact
+from customers.reasons import side_by_side
 
 # Deeper or longer ones nobody understands, and a database plans them badly.
 DEEPEST = 4
@@ -115,7 +116,7 @@ def _sentence(rule: dict) -> str:
         return _("Everybody but these: %(people)s") % {"people": _part(rule["not"])}
     if len(rule[joined]) == 1:
         return rule_label(rule[joined][0])
-    said = "; ".join(_part(part) for part in rule[joined])
+    said = side_by_side(_part(part) for part in rule[joined])
     if joined == "all":
         return _("Whoever meets all of this: %(rules)s") % {"rules": said}
     return _("Whoever meets one of these: %(rules)s") % {"rules": said}

@@ -132,7 +132,7 @@ def letter_by_hand(request: HttpRequest, message_id: int) -> HttpResponse:
         messages.error(request, refused_words(error))
         return redirect("campaigns:by-hand-list", letter.campaign_id)
     if in_the_room:
-        return after_decision(request, letter, step=step, said="by_hand")
+        return after_decision(request, letter, step=step, said=BY_HAND[channel])
     return _back_to_list(request, letter, did=True)
 
 

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from functools import partial
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from campaigns.models import Message
 from campaigns.review.deciding import set_aside, take_up, tick, tick_alike
 from campaigns.review.mending import mend_name
+from campaigns.review.release import take_new_words
 from campaigns.review.rewriting import rewrite_letter
 from campaigns.review.steps import REVIEWABLE, DecisionRefused, Step
 from campaigns.review.undoing import undo
@@ -107,6 +110,19 @@ def letter_new_words(request: HttpRequest, message_id: int) -> HttpResponse:
         return not_in_review(request, letter.campaign)
     rewritten = rewrite_letter(letter.pk, by=request.user, now=timezone.now())
     return after_decision(request, letter, said="new_words" if rewritten.changed else "same_words", stay=True)
+
+
+@role_required(STAFF)
+@require_POST
+def review_new_words(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Write all letters anew whose facts changed; each is read again before it leaves."""
+    campaign = campaign_of_room(campaign_id)
+    if campaign.state not in REVIEWABLE:
+        return not_in_review(request, campaign)
+    count = take_new_words(campaign.pk, by=request.user, now=timezone.now())
+    said = ngettext("%(count)s letter says what we know today.", "%(count)s letters say what we know today.", count)
+    messages.success(request, said % {"count": count})
+    return redirect(room_address(campaign.pk, pile_asked(request)))
 
 
 @role_required(STAFF)

@@ -1,6 +1,9 @@
 """Held letters: whose they are, until when, and what they get instead of nothing."""
 
+import re
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,28 +15,35 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from campaigns.models import Campaign
+from campaigns.letters import words_digest
+from campaigns.models import Campaign, Message
 from campaigns.reasons import letter_reason, reason_group
+from campaigns.rendering import RenderedGreeting
 from campaigns.review.aside import BY_HAND, held_without_end, in_hand
 from campaigns.review.by_hand import OPEN, give_all_to_hand
+from campaigns.review.edit_words import Line, changes_between
 from campaigns.review.hand_sentences import given_words, refused_words
 from campaigns.review.held import (
     APPROVED,
     NAME_UNSURE,
     NotGiven,
     give_neutral,
+    give_new_words,
     held_rows,
     last_day,
     may_give_after_approval,
+    words_to_give,
 )
 from campaigns.review.held_words import not_given_words, someone_waits_sentence
 from campaigns.review.steps import DecisionRefused
 from campaigns.tasks import ring_campaign
+from customers.models import User
 from customers.roles import STAFF, role_required
 
 PAGE_SIZE = 50
 # One click; those beyond stay on the page for the next.
 GIVEN_AT_ONCE = 500
+_SEEN = re.compile(r"([0-9]{1,15}):([0-9a-f]{64})", re.ASCII)
 
 
 @role_required(STAFF)
@@ -41,12 +51,14 @@ def held_list(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """Who gets nothing as things stand: why, whose it is, until when; with a neutral opening, a card or a call."""
     campaigns = Campaign.objects.select_related("author", "version")
     campaign, now = get_object_or_404(campaigns, pk=campaign_id), timezone.now()
-    today = timezone.localdate(now)
-    letters = held_without_end(campaign).select_related("contact__owner__stand_in", "campaign__author", "review")
+    letters = held_without_end(campaign).select_related(
+        "contact__owner__stand_in", "campaign__author", "review", "body"
+    )
     page = Paginator(letters.order_by("contact__sort_key", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     late = campaign.give_up_at is not None and campaign.give_up_at <= now
     approved = campaign.state in APPROVED
     count = page.paginator.count
+    rows = _rows(campaign, list(page.object_list), user=request.user, now=now)
     context = {
         "campaign": campaign,
         "count": count,
@@ -55,10 +67,8 @@ def held_list(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "late": late,
         "open": campaign.state in OPEN,
         "page": page,
-        "rows": [
-            {"of": row, "why": letter_reason(row.letter.reason_code, row.letter.reason_facts)}
-            for row in held_rows(page.object_list, today=today)
-        ],
+        "rows": rows,
+        "words_count": sum(bool(row["seen"]) for row in rows),
         "reasons": [(reason_group(code), n) for code, n in _reasons(letters)],
         "neutral_count": letters.filter(reason_code=NAME_UNSURE).count(),
         "may_neutral": not late and (not approved or may_give_after_approval(campaign, request.user)),
@@ -66,6 +76,40 @@ def held_list(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "in_hand_count": in_hand(campaign).count(),
     }
     return render(request, "campaigns/held_list.html", context)
+
+
+def _rows(campaign: Campaign, letters: list[Message], *, user: User, now: datetime) -> list[dict[str, Any]]:
+    """Held letters with why, whose they are, and for those that want nothing else the words of today: what would
+    change, and the mark of what is read here.
+    """
+    rows = held_rows(letters, today=timezone.localdate(now))
+    words = words_to_give(campaign, [row.letter for row in rows if row.anew], by=user, now=now)
+    return [
+        {
+            "of": row,
+            "why": letter_reason(row.letter.reason_code, row.letter.reason_facts),
+            "difference": _difference(row.letter, words[row.letter.pk]) if words.get(row.letter.pk) else (),
+            "seen": seen_of(row.letter, words.get(row.letter.pk)),
+        }
+        for row in rows
+    ]
+
+
+def _difference(letter: Message, today: RenderedGreeting) -> tuple[Line, ...]:
+    body = getattr(letter, "body", None)
+    frozen = RenderedGreeting(body.subject, body.text, body.html) if body else RenderedGreeting("", "", "")
+    return changes_between(frozen, today, only_changed=True)
+
+
+def seen_of(letter: Message, today: RenderedGreeting | None) -> str:
+    """The mark of the words of a letter that somebody reads, as the form sends it back; "" without any."""
+    return f"{letter.pk}:{words_digest(today)}" if today else ""
+
+
+def _seen(request: HttpRequest, *, only: str) -> dict[int, str]:
+    """{letter: digest of the words that were read}; of one letter alone where the form names it."""
+    found = (_SEEN.fullmatch(each) for each in request.POST.getlist("seen"))
+    return {int(each[1]): each[2] for each in found if each and only in ("", each[1])}
 
 
 def _reasons(letters) -> list[tuple[str, int]]:
@@ -78,7 +122,7 @@ def _reasons(letters) -> list[tuple[str, int]]:
 @role_required(STAFF)
 @require_POST
 def held_give(request: HttpRequest, campaign_id: int) -> HttpResponse:
-    """One held letter, or all of them, gets a neutral opening, a card or a call."""
+    """One held letter, or all of them, gets a neutral opening, the words of today, a card or a call."""
     campaign = get_object_or_404(Campaign, pk=campaign_id)
     give, one = request.POST.get("give", ""), request.POST.get("letter", "")
     letters = held_without_end(campaign).order_by("pk")
@@ -86,10 +130,12 @@ def held_give(request: HttpRequest, campaign_id: int) -> HttpResponse:
         letters = letters.filter(pk=one) if one.isascii() and one.isdigit() and len(one) < 16 else letters.none()
     if give == "neutral":
         _give_neutral(request, campaign, letters.filter(reason_code=NAME_UNSURE))
+    elif give == "words":
+        _give_words(request, campaign, _seen(request, only=one))
     elif give in BY_HAND:
         _give_by_hand(request, campaign, letters, channel=give)
     else:
-        messages.error(request, _("Choose one: the neutral opening, a card or a call."))
+        messages.error(request, _("Choose one: other words, a card or a call."))
     return redirect("campaigns:held-list", campaign.pk)
 
 
@@ -108,6 +154,24 @@ def _give_neutral(request: HttpRequest, campaign: Campaign, letters) -> None:
         messages.success(request, said % {"count": given})
     if given < len(ids) or not ids:
         messages.error(request, _("Some could not be given it: their letters want more than a name. They stay held."))
+
+
+def _give_words(request: HttpRequest, campaign: Campaign, seen: dict[int, str]) -> None:
+    try:
+        given = give_new_words(campaign.pk, seen=seen, by=request.user, now=timezone.now())
+    except NotGiven as error:
+        messages.error(request, not_given_words(error))
+        return
+    transaction.on_commit(partial(ring_campaign, campaign.pk))
+    if given:
+        said = ngettext(
+            "%(count)s letter leaves with the words of today.",
+            "%(count)s letters leave with the words of today.",
+            given,
+        )
+        messages.success(request, said % {"count": given})
+    if given < len(seen) or not seen:
+        messages.error(request, _("Some stay held: their words have changed once more, or want more than that."))
 
 
 def _give_by_hand(request: HttpRequest, campaign: Campaign, letters, *, channel: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.models import Campaign, HandEdit, Message
+from campaigns.models import Campaign, HandEdit, LetterReview, Message
 from campaigns.review.approving import approve_campaign
 from campaigns.review.deed import deed_of
 from campaigns.review.deed_letters import RIGHTS, letters_of
@@ -141,19 +141,45 @@ def test_a_letter_that_is_held_needs_nobodys_eyes_yet(campaign, unread, eleni):
     assert state_of(campaign) == "approved"
 
 
-def test_the_page_asks_for_a_decision_about_each_signer(campaign, unread, eleni, nikos):
+def test_the_page_says_what_a_signer_has_not_read_and_offers_both_names(campaign, unread, eleni, nikos):
     browser = client_of(eleni)
 
     page = " ".join(browser.get(url("approve", campaign)).content.decode().split())
-    refused = browser.post(url("approve", campaign), {"revision": 1})
-    told = browser.get(refused.url).content.decode()
     browser.post(url("approve", campaign), {"revision": 1, "name": [nikos.pk]})
 
     assert "has read 1 of 2" in page
     assert "Νίκος has not read 1 letter that would leave in their name." in page
     assert f'name="house" value="{nikos.pk}"' in page and f'name="name" value="{nikos.pk}"' in page
-    assert "in the name of somebody who has not read them" in told
     assert state_of(campaign) == "approved"
+    assert LetterReview.objects.get(pk=unread.pk).signer == nikos
+
+
+def test_without_another_decision_the_house_signs_what_nobody_has_read(campaign, unread, eleni):
+    client_of(eleni).post(url("approve", campaign), {"revision": 1})
+
+    unread.refresh_from_db()
+    assert state_of(campaign) == "approved"
+    assert (unread.from_name, unread.reply_to, LetterReview.objects.get(pk=unread.pk).signer) == ("", "", None)
+    campaign.refresh_from_db()
+    assert campaign.approved_revision == campaign.revision
+
+
+def test_an_approval_of_an_old_page_gives_nothing_to_the_house(campaign, unread, eleni, nikos):
+    Campaign.objects.filter(pk=campaign.pk).update(revision=2)
+
+    client_of(eleni).post(url("approve", campaign), {"revision": 1})
+
+    assert state_of(campaign) == "in_review"
+    assert LetterReview.objects.get(pk=unread.pk).signer == nikos
+
+
+def test_a_refused_approval_gives_nothing_to_the_house(campaign, unread, eleni, nikos):
+    Campaign.objects.filter(pk=campaign.pk).update(author=eleni)
+
+    client_of(eleni).post(url("approve", campaign), {"revision": 1})
+
+    assert state_of(campaign) == "in_review"
+    assert LetterReview.objects.get(pk=unread.pk).signer == nikos
 
 
 def test_the_second_question_to_a_shop_of_one_keeps_what_was_decided(settings, campaign, unread, eleni, nikos):
@@ -176,7 +202,7 @@ def test_a_crafted_name_or_house_is_nobody(campaign, unread, eleni, nonsense):
     house = browser.post(url("house", campaign), {"house": nonsense})
 
     assert (answer.status_code, house.status_code) == (302, 404)
-    assert state_of(campaign) == "in_review"
+    assert LetterReview.objects.get(pk=unread.pk).signer is None, "nobody was named, so the house signs"
 
 
 # --- What the page says ---

@@ -54,7 +54,7 @@ def test_a_reason_nobody_has_words_for_says_only_that_there_is_one():
         ({"kind": "wait", "why": "", "by": "Άννα"}, "set aside by Άννα: we wait for something first"),
         (
             {"kind": "wait", "why": "τον γιατρό", "by": "Άννα"},
-            "set aside by Άννα: we wait for something first: τον γιατρό",
+            "set aside by Άννα: we wait for something first · τον γιατρό",
         ),
         ({"kind": "other", "why": "λείπει", "by": ""}, "set aside: λείπει"),
         ({}, "set aside: another reason"),

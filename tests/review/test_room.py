@@ -231,7 +231,7 @@ def test_a_letter_is_set_aside_with_a_reason_and_comes_back_by_one_press(desk):
 
     press(desk, letter, "letter-aside", kind="wait", why="έρχεται ο καφές")
     page = desk.get(page_of(letter, "aside"))
-    assert "Set aside by Άννα: we wait for something first: έρχεται ο καφές." in words_of(page)
+    assert "Set aside by Άννα: we wait for something first · έρχεται ο καφές." in words_of(page)
 
     press(desk, letter, "letter-back", pile="aside")
     assert Message.objects.get(pk=letter.pk).state == "draft"

@@ -83,6 +83,7 @@ PAGES = {
     "campaigns:held-give": STAFF,
     "campaigns:review-room": STAFF,
     "campaigns:review-undo": STAFF,
+    "campaigns:review-new-words": STAFF,
     "campaigns:review-letter": STAFF,
     "campaigns:letter-read": STAFF,
     "campaigns:letter-tick": STAFF,
