@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from campaigns.coverage import Coverage, coverage_of, letters_in, reasons_in
 from campaigns.models import Campaign, HandEdit, LetterReview, Message
+from campaigns.review.aside import BY_HAND_CODES
 from campaigns.review.deed_letters import AS_LAST_YEAR, leaving_letters, rights_of
 from campaigns.review.signing import SignerLine, as_lines
 from customers.models import User
@@ -50,6 +51,7 @@ class Deed:
     the others; read one by one by `readers`, `alike` ticked with one of their kind, `unread` by nobody; `rights`: by
     what right each is written to; `plain` without anything personal, `as_last_year` as their last one, `same` the
     largest classes that say the same; `edited` by hand, and by whom; `confirmed` of those against the guard.
+    `held` by reason, those in a colleague’s hand too; `held_letters` are the first that nobody has decided about.
     """
 
     standing: Coverage
@@ -109,6 +111,7 @@ def deed_of(campaign: Campaign, *, whole: bool = True) -> Deed:
     named = sorted(variants.items(), key=lambda item: (-item[1], item[0]))
     people = User.objects.in_bulk(readers)
     edits = _edits(campaign)
+    undecided = letters_in(campaign, "held").exclude(reason_code__in=BY_HAND_CODES)
     return Deed(
         standing=standing,
         variants=[(language, manner, count) for (language, manner), count in named],

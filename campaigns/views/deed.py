@@ -9,13 +9,14 @@ from django.utils.translation import gettext_noop
 from campaigns.coverage import not_chosen_count
 from campaigns.models import Campaign, HandEdit, Message
 from campaigns.reasons import letter_reason, reason_group, wish_day_words
+from campaigns.review.aside import BY_HAND, BY_HAND_CODES
 from campaigns.review.asking import OVER, comments_of
 from campaigns.review.by_hand import owner_of
 from campaigns.review.changes import void_words
 from campaigns.review.deed import Deed, deed_of, same_words
 from campaigns.review.deed_letters import CONSENT, CUSTOMER, UNKNOWN, leaving_letters, rights_of
 from campaigns.review.held import last_day
-from campaigns.sentences import is_too_late, people_words, variant_name
+from campaigns.sentences import is_too_late, people_words, variant_name, ways_words
 from campaigns.wishes import wish_of_another_day
 from campaigns.writing.checks.selling import is_wish
 from campaigns.writing.differences import differences
@@ -78,6 +79,7 @@ def deed_context(campaign: Campaign, *, now: datetime, whole: bool = True) -> di
     deed = deed_of(campaign, whole=not apart)
     comments = list(comments_of(campaign))
     wish = wish_of_another_day(campaign, leaves_on=today)
+    undecided = [(code, count) for code, count in deed.held if code not in BY_HAND_CODES]
     return {
         "campaign": campaign,
         "deed": deed,
@@ -86,7 +88,9 @@ def deed_context(campaign: Campaign, *, now: datetime, whole: bool = True) -> di
         "rights": _rights(deed.rights),
         "same": deed.same,
         "variants": [(variant_name(language, manner), count) for language, manner, count in deed.variants],
-        "held": [(reason_group(code), code, count) for code, count in deed.held],
+        "held": [(reason_group(code), code, count) for code, count in undecided],
+        "held_count": sum(count for _code, count in undecided),
+        "by_hand": ways_words({channel: dict(deed.held).get(code, 0) for channel, code in BY_HAND.items()}),
         "held_letters": _held(deed, campaign, today=today),
         "left_out": [(reason_group(code), code, count) for code, count in deed.left_out],
         "edits": _edits(deed, campaign),

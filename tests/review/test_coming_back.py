@@ -1,20 +1,27 @@
 """A letter that comes back from aside, from a hand or from a stop leaves only if it may leave as it stands."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.urls import reverse
+
+from campaigns.dispatch.sweep import begin_scheduled
 from campaigns.hooks import put_letters_back, skip_waiting_letters
-from campaigns.models import Campaign, HandEdit, LetterReview, Message, MessageBody
+from campaigns.models import Campaign, GreetingVariant, HandEdit, LetterReview, Message, MessageBody
 from campaigns.review import release
 from campaigns.review.by_hand import give_to_hand, take_back_by_hand
 from campaigns.review.deciding import set_aside, take_up
 from campaigns.review.held import give_neutral, give_new_words
-from campaigns.review.release import ask_release, new_words, release_next_chunk
+from campaigns.review.release import ask_release, new_words, release_next_chunk, take_new_words
 from campaigns.review.rewriting import Rewritten, rewrite_letter
 from campaigns.review.steps import Step
+from campaigns.review.to_the_house import give_unread_to_house
 from campaigns.review.undoing import undo
+from campaigns.running import schedule_campaign
 from customers.addresses import address_fields
 from customers.models import Contact
 from tests.builders import ELENI, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
+from tests.letters.conftest import client_of
 from tests.review.edits import make_greeting, the_letter, type_in
 from tests.review.piles import in_review, letter_on
 from tests.review.preparing import approve, letter_to, prepare
@@ -348,6 +355,129 @@ def test_a_letter_not_approved_leaves_by_the_click_of_a_manager(eleni):
 
     assert give_new_words(campaign.pk, seen={letter.pk: digest_of_today(letter)}, by=eleni, now=NOW) == 1
     assert standing(letter) == ("draft", "")
+
+
+def of_today(letter: Message) -> str:
+    return f"{letter.pk}:{digest_of_today(letter)}"
+
+
+def held_page(letter: Message, user):
+    client = client_of(user)
+    page = client.get(reverse("campaigns:held-list", args=[letter.campaign_id]))
+    return client, " ".join(page.content.decode().split())
+
+
+def test_the_held_page_shows_the_words_of_today_and_lets_them_leave(eleni):
+    letter = one_behind()
+    client, page = held_page(letter, eleni)
+
+    assert "<del>Βόλος</del><ins>Πάτρα</ins>" in page
+    assert f'name="seen" value="{of_today(letter)}"' in page
+    give = reverse("campaigns:held-give", args=[letter.campaign_id])
+    answer = client.post(give, {"give": "words", "letter": letter.pk, "seen": of_today(letter)}, follow=True)
+
+    assert "1 letter leaves with the words of today." in answer.content.decode()
+    assert standing(letter) == ("ready", "")
+
+
+def test_the_held_page_offers_staff_no_words_after_the_approval(anna):
+    letter = one_behind()
+    client, page = held_page(letter, anna)
+
+    assert 'value="words"' not in page and "may let them leave with the words of today" in page
+    give = reverse("campaigns:held-give", args=[letter.campaign_id])
+    client.post(give, {"give": "words", "seen": of_today(letter)})
+
+    assert standing(letter) == ("held", "facts_changed")
+
+
+@pytest.mark.parametrize("seen", ["", "x", "1:" + "0" * 64, "1:zz", "9" * 40 + ":" + "0" * 64])
+def test_a_crafted_mark_lets_nothing_leave(eleni, seen):
+    letter = one_behind()
+
+    answer = client_of(eleni).post(
+        reverse("campaigns:held-give", args=[letter.campaign_id]), {"give": "words", "seen": seen}, follow=True
+    )
+
+    assert answer.status_code == 200
+    assert standing(letter) == ("held", "facts_changed")
+
+
+def test_a_mark_of_another_campaign_lets_nothing_leave(eleni):
+    letter = one_behind()
+    other = make_campaign(state="sending", occasion_key="easter-2027")
+
+    client_of(eleni).post(reverse("campaigns:held-give", args=[other.pk]), {"give": "words", "seen": of_today(letter)})
+
+    assert standing(letter) == ("held", "facts_changed")
+
+
+def test_the_words_of_many_held_letters_cost_the_same_statements(eleni, django_assert_max_num_queries):
+    for _number in range(12):
+        make_contact(city="Βόλος")
+    letter = one_behind()
+
+    with django_assert_max_num_queries(60):
+        _client, page = held_page(letter, eleni)
+
+    assert page.count('name="seen"') == 2 * 13
+
+
+def test_in_the_room_the_words_of_today_are_taken_for_all_at_once(anna):
+    make_contact(ELENI, city="Βόλος")
+    letter = one_behind(state="approved")
+    client = client_of(anna)
+    page = client.get(reverse("campaigns:review-letter", args=[letter.campaign_id, letter.pk])).content.decode()
+
+    assert "In all 2 letters whose facts changed" in page
+    client.post(reverse("campaigns:review-new-words", args=[letter.campaign_id]), {"pile": "look"})
+
+    assert set(Message.objects.values_list("state", "reviewed_at")) == {("draft", None)}
+    assert Campaign.objects.get().state == "in_review"
+
+
+@pytest.mark.parametrize("state", ["sending", "finished"])
+def test_the_room_takes_no_words_of_a_campaign_on_its_way(anna, state):
+    letter = one_behind(state=state)
+
+    client_of(anna).post(reverse("campaigns:review-new-words", args=[letter.campaign_id]))
+
+    assert standing(letter) == ("held", "facts_changed")
+    assert take_new_words(letter.campaign_id, by=anna, now=NOW) == 0
+    assert Campaign.objects.get().state == state
+
+
+# --- At the approval ---
+
+
+def test_a_letter_given_to_the_house_by_an_approval_says_nothing_that_nobody_read(eleni):
+    nikos = make_user(signs_as="Νίκος", email="nikos@shop.example")
+    moved, same = (make_contact(each, city="Βόλος", owner=nikos) for each in (STAMATIS, ELENI))
+    campaign = prepare(town_campaign())
+    Contact.objects.filter(pk=moved.pk).update(city="Πάτρα")
+
+    give_unread_to_house(campaign.pk, besides=(), revision=campaign.revision, by=eleni, now=NOW)
+
+    assert standing(letter_to(moved)) == ("held", "facts_changed")
+    assert "Πάτρα" not in letter_to(moved).body.text
+    assert (letter_to(same).state, letter_to(same).from_name) == ("draft", "")
+
+
+# --- By its own hour ---
+
+
+def test_what_one_campaign_stumbles_over_keeps_no_other_from_its_hour(eleni, caplog):
+    make_contact(STAMATIS)
+    broken = approve(prepare(make_campaign()))
+    whole = make_campaign(state="approved", occasion_key="other-2026")
+    for campaign in (broken, whole):
+        schedule_campaign(campaign.pk, by=eleni, at=NOW + timedelta(days=4), now=NOW)
+    GreetingVariant.objects.filter(version=broken.version).update(body="{{ never closed")
+
+    begin_scheduled(now=NOW + timedelta(days=4, minutes=1))
+
+    assert dict(Campaign.objects.values_list("pk", "state")) == {broken.pk: "scheduled", whole.pk: "sending"}
+    assert f"Campaign {broken.pk} could not begin" in caplog.text
 
 
 # --- What a letter was found to be like ---
