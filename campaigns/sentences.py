@@ -26,7 +26,7 @@ CLASS_NAMES = {
 }
 # The same of one letter alone; several languages bend them.
 LETTER_NAMES = {
-    "reached": pgettext_lazy("one letter", "Reached"),
+    "reached": pgettext_lazy("one letter", "Sent"),
     "waiting": pgettext_lazy("one letter", "Queued"),
     "held": pgettext_lazy("one letter", "Held"),
     "left_out": pgettext_lazy("one letter", "Left out"),

@@ -66,6 +66,11 @@ FALLBACK = gettext_lazy("we are not sure of the name")
 _DAY_FACTS = ("until", "since", "on")
 
 
+def one_stop(sentence: str, *, name: str) -> str:
+    """Return the sentence with one stop after a company's name that brings its own: «ΑΦΟΙ ΙΩΑΝΝΙΔΗΣ Ο.Ε.»."""
+    return sentence.replace(f"{name}.", name) if name.endswith(".") else sentence
+
+
 def side_by_side(parts: Iterable[str]) -> str:
     """Join parts that may hold commas, with the sign of the reader's language: a Greek semicolon would ask."""
     return pgettext("between the parts of a sentence", "; ").join(parts)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from campaigns.models import Message
+from customers.reasons import one_stop
 
 _SENTENCES: dict[str, str] = {
     "tick": gettext_noop("Ticked: %(name)s."),
@@ -56,10 +57,10 @@ def said(code: str, facts: Mapping[str, Any], *, letter: Message | None) -> str:
             "Ticked, and with it %(count)s that say the same: %(name)s.",
             count,
         )
-        return told % {"count": count, "name": name}
+        return one_stop(told % {"count": count, "name": name}, name=name)
     if code == "moved" and facts.get("colleague"):
         code = "moved_by"
-    return _(_SENTENCES[code]) % {"colleague": "", **facts, "name": name}
+    return one_stop(_(_SENTENCES[code]) % {"colleague": "", **facts, "name": name}, name=name)
 
 
 def aside_words(facts: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from campaigns.review.by_hand import AlreadyWished
 from campaigns.review.hand_list import HandWork
 from campaigns.review.steps import DecisionRefused
 from campaigns.sentences import ways_words
+from customers.reasons import one_stop
 
 State = Message.State
 Channel = Message.Channel
@@ -41,7 +42,8 @@ def did_words(letter: Message) -> str:
     if letter.channel not in _GIVEN or letter.reason_code not in BY_HAND_CODES:
         return ""
     words = {State.HELD: _GIVEN, State.SENT: _DONE}.get(letter.state)
-    return str(words[letter.channel]) % {"name": letter.contact.name} if words else ""
+    name = letter.contact.name
+    return one_stop(str(words[letter.channel]) % {"name": name}, name=name) if words else ""
 
 
 def given_words(channel: str, count: int) -> str:

@@ -47,6 +47,7 @@ HELD = {
     "campaigns/dispatch/work.py:Lane._wait": "test_a_letter_is_not_put_off_that_another_worker_has_in_hand",
     "campaigns/dispatch/test_letters.py:forget_test_words": "test_words_that_are_forgotten_do_not_leave_half",
     "campaigns/hooks.py:skip_waiting_letters": "test_a_stop_that_commits_first_wins_over_the_hand_over",
+    "campaigns/hooks.py:_leaves_again": "test_an_approval_that_waits_for_a_letter_put_back_did_not_see_it",
     "campaigns/hooks.py:put_letters_back": "test_a_campaign_that_begins_while_a_letter_is_put_back_takes_it_along",
     "campaigns/letters.py:frame_of": "test_two_workers_make_one_frame",
     "campaigns/notices.py:raise_alarm_once": "test_an_alarm_raised_by_two_is_one",
@@ -63,6 +64,17 @@ HELD = {
     ),
     "campaigns/review/rewriting.py:_locked": "test_a_letter_that_is_left_out_meanwhile_is_not_written_anew",
     "campaigns/review/approving.py:approve_campaign": "test_two_managers_approve_and_one_is_told",
+    "campaigns/review/by_hand.py:done_by_hand": "test_a_call_noted_by_two_at_once_counts_once",
+    "campaigns/review/by_hand.py:give_all_to_hand": (
+        "test_a_letter_a_colleague_has_just_taken_in_hand_is_not_given_to_another"
+    ),
+    "campaigns/review/by_hand.py:take_back_by_hand": "test_a_letter_comes_back_from_a_hand_once",
+    "campaigns/review/held.py:_let_leave": "test_what_is_called_off_meanwhile_is_not_given",
+    "campaigns/review/held.py:_may_be_given": "test_what_is_called_off_meanwhile_is_not_given",
+    "campaigns/review/held.py:_to_give": "test_the_words_of_today_leave_once",
+    "campaigns/review/to_the_house.py:give_unread_to_house": (
+        "test_a_page_from_before_a_change_gives_nothing_to_the_house"
+    ),
     "campaigns/review/asking.py:ask_for_approval": "test_two_who_ask_ask_once",
     "campaigns/review/asking.py:send_back": "test_what_is_approved_at_that_moment_is_not_sent_back",
     "campaigns/review/edit_consent.py:agree_to_edits": "test_a_yes_is_not_to_words_typed_at_the_same_moment",
@@ -145,6 +157,10 @@ NOBODY_TO_RACE_WITH = {
     "campaigns/dispatch/hint.py:_due": "reads; what it found is claimed one by one",
     "campaigns/review/comparing.py:_write_likeness": "whoever moved the cursor of the campaign holds its row",
     "campaigns/review/comparing.py:_note": "whoever moved the cursor of the campaign holds its row",
+    "campaigns/review/by_hand.py:_letter": "makes a missing row while it holds the campaign",
+    "campaigns/review/by_hand.py:give_to_hand": "on a letter that letter_to_decide has locked",
+    "campaigns/review/comparing.py:_read_one": "whoever writes letters of a campaign holds its row",
+    "campaigns/review/holding.py:hold_what_may_not_leave": "on a letter whose campaign its callers have locked",
     "customers/bulk.py:reserve_ids": "numbers of SQLite, which has one writer; PostgreSQL has a sequence",
     "customers/bulk.py:update_rows": "on rows that its callers have locked",
     "customers/examples.py:_products": "fills an empty house",

@@ -16,7 +16,7 @@ from campaigns.writing.template_problems import problem_sentence
 from etiquette.proofreading import CODES
 from tests.builders import STAMATIS, make_campaign, make_contact
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 WRONG = "{{ προσφώνηση }}\n\nσας σκεφτόμαστε στο κατάστημα μας.\n\n{{ υπογραφή }}"
 
 

@@ -11,7 +11,7 @@ from customers.models import Contact, Interaction
 from tests.builders import NOW, make_contact
 from tests.rendering.starter_readers import OTHER_DAYS, READERS, Reader, compiled, lives, people_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def letters_of(starter: Starter, contacts: dict[str, Contact]) -> list[Inspected]:

@@ -6,6 +6,8 @@ from django.utils import translation
 from campaigns.review.decision_words import aside_words
 from campaigns.review.look_words import look_sentences
 
+pytestmark = pytest.mark.once
+
 
 def said(*codes: tuple[str, dict]) -> list[str]:
     with translation.override("en"):

@@ -4,6 +4,8 @@ import pytest
 
 from campaigns.review.marking import mark_facts, places_of
 
+pytestmark = pytest.mark.once
+
 MARK = '<span class="crm-fact">{}</span><sup class="crm-mark">{}</sup>'
 
 

@@ -113,7 +113,7 @@ def test_a_letter_set_aside_meanwhile_keeps_its_own_reason(campaign, people, ann
 
 
 def test_a_letter_written_anew_twice_at_once_is_whole_and_a_change_for_each(campaign, people, anna, eleni):
-    Contact.objects.update(city="Πάτρα")
+    Contact.objects.update(city="Πάτρα", name_confidence=0.5, name_reason="ambiguous_accent")
     pk, was = letter_to(people[0]).pk, fresh(campaign).revision
 
     held_between(

@@ -19,7 +19,7 @@ from customers.models import LoginAttempt, User
 from greetings_crm.accounts import EXAMPLE_PASSWORD
 from tests.builders import NOW, PASSWORD, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def knock(client, username="anna", password="wrong", **more):

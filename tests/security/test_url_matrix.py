@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from customers.models import Contact
 from tests.builders import make_contact, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PUBLIC, MEMBER, STAFF, MANAGER, ADMIN = range(5)  # MEMBER: whoever has logged in, even without a role
 PAGES = {
