@@ -209,7 +209,8 @@ def remedy(code: str, *, class_name: str, choices: list[str], changeable: bool) 
 
     `choices` are the readings of an unsure name; `changeable` is true until the first letter is on its way.
     """
-    sentence = REMEDIES.get(code) or CLASS_REMEDIES[class_name]
+    # A call that was made keeps the reason for which it was one; nothing waits any more.
+    sentence = "" if class_name == "reached" else REMEDIES.get(code) or CLASS_REMEDIES[class_name]
     if not sentence:
         return ""
     said = _(sentence)
