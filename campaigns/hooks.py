@@ -4,9 +4,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from campaigns.models import Campaign, Message
-from campaigns.review.cases import ask_for_calls, take_back_call
+from campaigns.review.by_hand.cases import ask_for_calls, take_back_call
 from campaigns.review.looking import NOT_APPROVED
-from campaigns.review.pile import back_on_pile, take_off_pile
+from campaigns.review.room.pile import back_on_pile, take_off_pile
 from customers.consent import ADDRESS_CHANGED, Trace, register_stop_hook
 from customers.models import Contact
 

@@ -28,9 +28,9 @@ from campaigns.notices import (
     WISH_DAY,
 )
 from campaigns.reasons import clock, pause_words, wish_day_words
+from campaigns.review.approval.changes import change_words
+from campaigns.review.approval.signing import unread_by_signers
 from campaigns.review.aside import held_without_end
-from campaigns.review.changes import change_words
-from campaigns.review.signing import unread_by_signers
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
-from campaigns.review.decision_words import aside_words
+from campaigns.review.room.decision_words import aside_words
 from campaigns.running import StepRefused
 from customers.reasons import choices_sentence, reason_sentence
 from etiquette.dates import date_in_words
@@ -32,7 +32,7 @@ LETTER_REASONS: dict[str, str] = {
     "guard": gettext_noop("something in it is perhaps not theirs"),
     "address_changed": gettext_noop("their address was changed since"),
     "too_late": gettext_noop("the day of the wish has gone by"),
-    # given to somebody's own hand (campaigns/review/by_hand.py)
+    # given to somebody's own hand (campaigns/review/by_hand/giving.py)
     "by_call": gettext_noop("a call instead of a letter"),
     "by_card": gettext_noop("a printed card instead of a letter"),
     "by_text": gettext_noop("a message from one’s own phone"),

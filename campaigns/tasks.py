@@ -32,10 +32,10 @@ from campaigns.dispatch.test_letters import (
 from campaigns.dispatch.work import work_lane
 from campaigns.heartbeat import Heart, forget_old_beats
 from campaigns.preparing import prepare_next_chunk
+from campaigns.review.approval.signing import tell_signers
+from campaigns.review.approval.to_the_house import give_to_house
 from campaigns.review.held import tell_of_held_letters
 from campaigns.review.release import release_next_chunk, releases_asked
-from campaigns.review.signing import tell_signers
-from campaigns.review.to_the_house import give_to_house
 from campaigns.running import StepRefused, finish_if_done
 from customers.models import User
 from customers.ringing import bell

@@ -28,10 +28,10 @@ from campaigns.notices import (
 )
 from campaigns.occasions import OFFER_DAYS
 from campaigns.reasons import pause_words
-from campaigns.review.asking import ready_to_ask, waiting_for_approval
-from campaigns.review.hand_list import hand_work_of
-from campaigns.review.hand_sentences import hand_work_words
-from campaigns.review.signing import letters_to_sign
+from campaigns.review.approval.asking import ready_to_ask, waiting_for_approval
+from campaigns.review.approval.signing import letters_to_sign
+from campaigns.review.by_hand.listing import hand_work_of
+from campaigns.review.by_hand.sentences import hand_work_words
 from campaigns.running import is_writer
 from campaigns.selectors import FeastAhead, campaigns_in_trouble, feasts_ahead
 from customers.celebrating import bearing, birthday_on, chose, named_on

@@ -16,11 +16,11 @@ from campaigns.personalisation import Person, with_facts
 from campaigns.personalisation.signers import from_name_of, reply_to_of
 from campaigns.preparing.carrying import carried_of, edits_of, put_back_decisions
 from campaigns.preparing.writing import BODY, Desk, Letter, day_told
-from campaigns.review.cases import ask_for_calls
+from campaigns.review.by_hand.cases import ask_for_calls
 from campaigns.review.comparing import compare_next_chunk
+from campaigns.review.edits.merging import save_merged
 from campaigns.review.falling_out import left_out_of
 from campaigns.review.looking import SURE_ENOUGH
-from campaigns.review.merging import save_merged
 from campaigns.segments.people import people_of
 from customers.bulk import insert_rows, many_objects, reserve_ids
 from customers.consent import with_stop_code

@@ -17,6 +17,7 @@ from campaigns.models import Campaign, HandEdit, LetterReview, Message, MessageB
 from campaigns.personalisation import Person, personalise
 from campaigns.rendering import RenderedGreeting, RenderError
 from campaigns.rendering.by_hand import hand_words
+from campaigns.review.edits.merging import MERGED_FIELDS, merge_edit
 from campaigns.review.guard import Finding, GuardWords, Inspected, inspect, still_open
 from campaigns.review.looking import (
     OWN_FACTS,
@@ -26,7 +27,6 @@ from campaigns.review.looking import (
     look_codes,
     pile_of,
 )
-from campaigns.review.merging import MERGED_FIELDS, merge_edit
 from campaigns.review.own_names import own_words
 from campaigns.review.sameness import personal_share, same_class
 from campaigns.writing.checks.leftovers import looks_unfilled

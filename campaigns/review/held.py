@@ -16,7 +16,7 @@ from campaigns.models import Campaign, HandEdit, Message
 from campaigns.notices import HELD_LEFT, managers, raise_alarm_once
 from campaigns.rendering import RenderedGreeting
 from campaigns.review.aside import held_without_end
-from campaigns.review.by_hand import BEGUN, OPEN, owner_of
+from campaigns.review.by_hand.giving import BEGUN, OPEN, owner_of
 from campaigns.review.looking import ANEW_CODES
 from campaigns.review.release import new_words_of
 from campaigns.review.rewriting import rewrite_letters

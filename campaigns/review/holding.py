@@ -7,7 +7,7 @@ does not tell whether it may leave now.
 from typing import Any
 
 from campaigns.models import Message, MessageBody
-from campaigns.review.guard_words import findings_of, still_open
+from campaigns.review.guard.words import findings_of, still_open
 from campaigns.review.looking import ADDRESS_CHANGED, FACTS_CHANGED, GUARD, NAME_UNSURE, NO_WORDS, WARNING, Look
 
 State = Message.State

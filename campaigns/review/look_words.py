@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from campaigns.reasons import letter_reason
 from campaigns.rendering import Problem
-from campaigns.review.guard_words import Finding, finding_sentence
+from campaigns.review.guard.words import Finding, finding_sentence
 from campaigns.review.looking import (
     EDIT_STALE,
     FACTS_CHANGED,

@@ -13,7 +13,7 @@ from campaigns.personalisation import Person
 from campaigns.personalisation.facts import FACTS
 from campaigns.rendering import RenderedGreeting
 from campaigns.review.aside import BY_HAND_CODES
-from campaigns.review.guard_words import Finding
+from campaigns.review.guard.words import Finding
 from customers.imports.remarks import read_remark
 from customers.models import Contact, SatisfactionScore, ServiceCase
 

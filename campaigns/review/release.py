@@ -16,8 +16,8 @@ from campaigns.models import Campaign, LetterReview, Message
 from campaigns.preparing.carrying import edits_of
 from campaigns.preparing.writing import Desk, day_told
 from campaigns.rendering import RenderedGreeting
+from campaigns.review.edits.merging import merge_edit
 from campaigns.review.looking import FACTS_CHANGED
-from campaigns.review.merging import merge_edit
 from campaigns.review.rewriting import open_by_name, read_again, rewrite_letters, written_how
 from campaigns.running import StepRefused, check_start, start_sending
 from customers.models import User

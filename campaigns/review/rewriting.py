@@ -19,8 +19,8 @@ from campaigns.preparing.carrying import edits_of
 from campaigns.preparing.writing import BODY, Desk, Letter, day_told
 from campaigns.review.aside import BY_HAND_CODES
 from campaigns.review.comparing import Words, likeness_to_last, look_of_likeness, read_another
+from campaigns.review.edits.merging import save_merged
 from campaigns.review.looking import ALIKE, AS_LAST_YEAR, ASIDE_CODES, NEUTRAL, SURE_ENOUGH, has_code, pile_of
-from campaigns.review.merging import save_merged
 from campaigns.review.steps import REVIEWABLE
 from campaigns.running import change_campaign
 from customers.bulk import insert_rows, update_rows

@@ -6,12 +6,12 @@ from datetime import datetime
 from django.db import transaction
 
 from campaigns.models import Message
-from campaigns.review.by_hand import BY_HAND_STEPS, undo_by_hand
-from campaigns.review.confirming import CONFIRM, take_back_confirmation
-from campaigns.review.deciding import CHANGES, TICK_ALIKE, take_back_alike
-from campaigns.review.hand_edits import OF_EDITS, take_back_edit
+from campaigns.review.by_hand.giving import BY_HAND_STEPS, undo_by_hand
+from campaigns.review.edits.changing import OF_EDITS, take_back_edit
+from campaigns.review.edits.confirming import CONFIRM, take_back_confirmation
 from campaigns.review.holding import hold_what_may_not_leave
-from campaigns.review.mending import NAME, take_back_name
+from campaigns.review.room.deciding import CHANGES, TICK_ALIKE, take_back_alike
+from campaigns.review.room.mending import NAME, take_back_name
 from campaigns.review.steps import Step, take_back
 from customers.models import User
 

@@ -4,8 +4,8 @@ from django import template
 from django.utils import timezone
 
 from campaigns.models import Message
-from campaigns.review.hand_list import HandWords, hand_words, texts_of
-from campaigns.review.hand_sentences import WAYS
+from campaigns.review.by_hand.listing import HandWords, hand_words, texts_of
+from campaigns.review.by_hand.sentences import WAYS
 
 register = template.Library()
 

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST
 
 from campaigns.models import Campaign
 from campaigns.reasons import refusal
-from campaigns.review.approving import approve_campaign, has_own_edits
-from campaigns.review.asking import CannotComment, add_comment, ask_for_approval, send_back
-from campaigns.review.deed_letters import letters_of
-from campaigns.review.to_the_house import give_to_house, give_unread_to_house
+from campaigns.review.approval.approving import approve_campaign, has_own_edits
+from campaigns.review.approval.asking import CannotComment, add_comment, ask_for_approval, send_back
+from campaigns.review.approval.deed_letters import letters_of
+from campaigns.review.approval.to_the_house import give_to_house, give_unread_to_house
 from campaigns.running import StepRefused, is_writer
 from campaigns.tasks import give_letters_to_house
 from campaigns.views.deed import PARTS, deed_context, group_title, part_context

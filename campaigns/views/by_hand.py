@@ -14,15 +14,15 @@ from django.views.decorators.http import require_POST
 
 from campaigns.models import Campaign, Message
 from campaigns.review.aside import BY_HAND, in_hand
-from campaigns.review.by_hand import (
+from campaigns.review.by_hand.giving import (
     OPEN,
     done_by_hand,
     give_all_to_hand,
     give_to_hand,
     take_back_by_hand,
 )
-from campaigns.review.hand_list import hand_letters, hand_rows, owned_by, without_email
-from campaigns.review.hand_sentences import WAYS, did_words, given_words, refused_words
+from campaigns.review.by_hand.listing import hand_letters, hand_rows, owned_by, without_email
+from campaigns.review.by_hand.sentences import WAYS, did_words, given_words, refused_words
 from campaigns.review.steps import DecisionRefused
 from campaigns.sentences import ways_words
 from campaigns.views.sitting import after_decision, letter_address, pile_asked, refused

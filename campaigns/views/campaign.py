@@ -23,11 +23,11 @@ from campaigns.letter_pages import letter_page
 from campaigns.models import Campaign, Message
 from campaigns.reasons import clock, letter_reason, pause_words, reason_group, refusal, remedy
 from campaigns.review.aside import NO_EMAIL, in_hand
-from campaigns.review.case_words import call_words
-from campaigns.review.cases import COMPLAINT, calls_asked_for, cases_solved
+from campaigns.review.by_hand.case_words import call_words
+from campaigns.review.by_hand.cases import COMPLAINT, calls_asked_for, cases_solved
 from campaigns.review.looking import FACTS_CHANGED
 from campaigns.review.release import COMPARING, ask_release
-from campaigns.review.room_words import piles_to_read
+from campaigns.review.room.words import piles_to_read
 from campaigns.review.steps import REVIEWABLE
 from campaigns.running import (
     StepRefused,

@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from campaigns.models import Message
-from campaigns.review.deciding import set_aside, take_up, tick, tick_alike
-from campaigns.review.mending import mend_name
 from campaigns.review.release import take_new_words
 from campaigns.review.rewriting import rewrite_letter
+from campaigns.review.room.deciding import set_aside, take_up, tick, tick_alike
+from campaigns.review.room.mending import mend_name
 from campaigns.review.steps import REVIEWABLE, DecisionRefused, Step
 from campaigns.review.undoing import undo
 from campaigns.views.room import campaign_of_room, letter_page

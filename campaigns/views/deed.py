@@ -9,12 +9,12 @@ from django.utils.translation import gettext_noop
 from campaigns.coverage import not_chosen_count
 from campaigns.models import Campaign, HandEdit, Message
 from campaigns.reasons import letter_reason, reason_group, wish_day_words
+from campaigns.review.approval.asking import OVER, comments_of
+from campaigns.review.approval.changes import void_words
+from campaigns.review.approval.deed import Deed, deed_of, same_words
+from campaigns.review.approval.deed_letters import CONSENT, CUSTOMER, UNKNOWN, leaving_letters, rights_of
 from campaigns.review.aside import BY_HAND, BY_HAND_CODES
-from campaigns.review.asking import OVER, comments_of
-from campaigns.review.by_hand import owner_of
-from campaigns.review.changes import void_words
-from campaigns.review.deed import Deed, deed_of, same_words
-from campaigns.review.deed_letters import CONSENT, CUSTOMER, UNKNOWN, leaving_letters, rights_of
+from campaigns.review.by_hand.giving import owner_of
 from campaigns.review.held import last_day
 from campaigns.sentences import is_too_late, people_words, variant_name, ways_words
 from campaigns.wishes import wish_of_another_day

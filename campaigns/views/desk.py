@@ -15,9 +15,9 @@ from campaigns.forms.composing import WordsForm
 from campaigns.models import Campaign, GreetingVariant, GreetingVersion, WordsDraft
 from campaigns.personalisation import Person
 from campaigns.reasons import clock, letter_reason
-from campaigns.review.changes import void_words
-from campaigns.review.edit_list import touched_by
-from campaigns.review.edit_words import touched_words
+from campaigns.review.approval.changes import void_words
+from campaigns.review.edits.listing import touched_by
+from campaigns.review.edits.words import touched_words
 from campaigns.sentences import people_words, variant_name
 from campaigns.views.preview import checked, known_contact
 from campaigns.views.test_panel import test_panel

@@ -19,13 +19,13 @@ from campaigns.links import unsubscribe_url
 from campaigns.models import Campaign, HandEdit, Message, MessageBody
 from campaigns.reasons import clock
 from campaigns.rendering.by_hand import HandWordsRefused, words_by_hand
-from campaigns.review.confirming import EDITABLE, confirm_finding
-from campaigns.review.edit_consent import NotTheAuthor, agree_to_edits, edits_waiting
-from campaigns.review.edit_list import edited_letters, edits_of_campaign, touched_by
-from campaigns.review.edit_panel import edit_panel
-from campaigns.review.edit_words import changes_between, no_longer_named, refusal_words, touched_words
-from campaigns.review.hand_edits import WordsMoved, clear_edit, edit_letter, keep_mine, take_new
-from campaigns.review.merging import base_of, words_of
+from campaigns.review.edits.changing import WordsMoved, clear_edit, edit_letter, keep_mine, take_new
+from campaigns.review.edits.confirming import EDITABLE, confirm_finding
+from campaigns.review.edits.consent import NotTheAuthor, agree_to_edits, edits_waiting
+from campaigns.review.edits.listing import edited_letters, edits_of_campaign, touched_by
+from campaigns.review.edits.merging import base_of, words_of
+from campaigns.review.edits.panel import edit_panel
+from campaigns.review.edits.words import changes_between, no_longer_named, refusal_words, touched_words
 from campaigns.review.steps import REVIEWABLE, DecisionRefused, Step
 from campaigns.views.frames import framed, framed_sentence, with_head
 from campaigns.views.sitting import after_decision, pile_asked, refused

@@ -20,9 +20,9 @@ from campaigns.models import Campaign, Message
 from campaigns.reasons import letter_reason, reason_group
 from campaigns.rendering import RenderedGreeting
 from campaigns.review.aside import BY_HAND, held_without_end, in_hand
-from campaigns.review.by_hand import OPEN, give_all_to_hand
-from campaigns.review.edit_words import Line, changes_between
-from campaigns.review.hand_sentences import given_words, refused_words
+from campaigns.review.by_hand.giving import OPEN, give_all_to_hand
+from campaigns.review.by_hand.sentences import given_words, refused_words
+from campaigns.review.edits.words import Line, changes_between
 from campaigns.review.held import (
     APPROVED,
     NAME_UNSURE,

@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, LetterReview, Message
 from campaigns.review.comparing import class_size
-from campaigns.review.deciding import WHYS, seen_mark
-from campaigns.review.decision_words import WHY_WORDS, said
-from campaigns.review.edit_panel import edit_panel
-from campaigns.review.margin import margin_of
-from campaigns.review.pile import (
+from campaigns.review.edits.panel import edit_panel
+from campaigns.review.room.deciding import WHYS, seen_mark
+from campaigns.review.room.decision_words import WHY_WORDS, said
+from campaigns.review.room.margin import margin_of
+from campaigns.review.room.pile import (
     EMPTYING,
     LOOK,
     PILES,
@@ -32,8 +32,8 @@ from campaigns.review.pile import (
     place_of,
     reader_of,
 )
-from campaigns.review.room_words import empty_words, keys_of, pile_words
-from campaigns.review.standing import place_on, standing_of
+from campaigns.review.room.standing import place_on, standing_of
+from campaigns.review.room.words import empty_words, keys_of, pile_words
 from campaigns.review.steps import REVIEWABLE
 from campaigns.running import is_writer
 from campaigns.views.progress import number

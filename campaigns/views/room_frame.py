@@ -10,8 +10,8 @@ from campaigns.letters import assembled, frame_of
 from campaigns.links import unsubscribe_url
 from campaigns.models import Message
 from campaigns.rendering import RenderedGreeting
-from campaigns.review.margin import facts_told
-from campaigns.review.marking import mark_facts
+from campaigns.review.room.margin import facts_told
+from campaigns.review.room.marking import mark_facts
 from campaigns.views.frames import framed, framed_sentence, with_head
 from customers.roles import STAFF, role_required
 

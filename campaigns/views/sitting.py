@@ -15,8 +15,8 @@ from django.utils.http import urlencode
 
 from campaigns.models import Campaign, Message
 from campaigns.reasons import refusal
-from campaigns.review.decision_words import said as said_words
-from campaigns.review.pile import LOOK, PILES, leave, next_letter
+from campaigns.review.room.decision_words import said as said_words
+from campaigns.review.room.pile import LOOK, PILES, leave, next_letter
 from campaigns.review.steps import DecisionRefused, Step
 from campaigns.running import StepRefused
 from customers.models import User

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from campaigns.coverage import adds_up
 from campaigns.models import Campaign, Message
-from campaigns.review.approving import approve_campaign
+from campaigns.review.approval.approving import approve_campaign
 from campaigns.running import (
     StepRefused,
     cancel_campaign,

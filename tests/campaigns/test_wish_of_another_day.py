@@ -12,7 +12,7 @@ from campaigns.notice_words import notice_words
 from campaigns.notices import WISH_DAY, unseen_notices
 from campaigns.preparing import prepare_next_chunk, start_preparing
 from campaigns.reasons import refusal
-from campaigns.review.approving import approve_campaign
+from campaigns.review.approval.approving import approve_campaign
 from campaigns.running import StepRefused, schedule_campaign, start_sending
 from customers.models import User
 from tests.builders import ELENI, STAMATIS, make_campaign, make_contact, make_user, make_words

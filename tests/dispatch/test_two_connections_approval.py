@@ -14,11 +14,11 @@ from campaigns.models import Campaign, HandEdit, LetterReview, MessageBody, Staf
 from campaigns.notices import APPROVAL_VOID, SIGNER_LIST, TO_APPROVE
 from campaigns.preparing import prepare_next_chunk, start_preparing
 from campaigns.reasons import refusal
-from campaigns.review.approving import approve_campaign
-from campaigns.review.asking import ask_for_approval, send_back
-from campaigns.review.hand_edits import edit_letter
-from campaigns.review.signing import tell_signers, unread_by_signers
-from campaigns.review.to_the_house import give_to_house
+from campaigns.review.approval.approving import approve_campaign
+from campaigns.review.approval.asking import ask_for_approval, send_back
+from campaigns.review.approval.signing import tell_signers, unread_by_signers
+from campaigns.review.approval.to_the_house import give_to_house
+from campaigns.review.edits.changing import edit_letter
 from campaigns.running import StepRefused
 from campaigns.writing.composing import set_signing
 from customers.models import AuditEntry

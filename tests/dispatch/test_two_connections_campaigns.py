@@ -14,7 +14,7 @@ from campaigns.letters import frame_of
 from campaigns.models import Campaign, GreetingVersion, LetterFrame, Message
 from campaigns.occasions import ComingFeast
 from campaigns.preparing import CannotPrepare, prepare_next_chunk, start_preparing
-from campaigns.review.approving import approve_campaign
+from campaigns.review.approval.approving import approve_campaign
 from campaigns.running import (
     cancel_campaign,
     change_campaign,

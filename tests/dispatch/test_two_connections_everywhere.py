@@ -63,41 +63,43 @@ HELD = {
         "test_a_letter_written_anew_twice_at_once_is_whole_and_a_change_for_each"
     ),
     "campaigns/review/rewriting.py:_locked": "test_a_letter_that_is_left_out_meanwhile_is_not_written_anew",
-    "campaigns/review/approving.py:approve_campaign": "test_two_managers_approve_and_one_is_told",
-    "campaigns/review/by_hand.py:done_by_hand": "test_a_call_noted_by_two_at_once_counts_once",
-    "campaigns/review/by_hand.py:give_all_to_hand": (
+    "campaigns/review/approval/approving.py:approve_campaign": "test_two_managers_approve_and_one_is_told",
+    "campaigns/review/by_hand/giving.py:done_by_hand": "test_a_call_noted_by_two_at_once_counts_once",
+    "campaigns/review/by_hand/giving.py:give_all_to_hand": (
         "test_a_letter_a_colleague_has_just_taken_in_hand_is_not_given_to_another"
     ),
-    "campaigns/review/by_hand.py:take_back_by_hand": "test_a_letter_comes_back_from_a_hand_once",
+    "campaigns/review/by_hand/giving.py:take_back_by_hand": "test_a_letter_comes_back_from_a_hand_once",
     "campaigns/review/held.py:_let_leave": "test_what_is_called_off_meanwhile_is_not_given",
     "campaigns/review/held.py:_may_be_given": "test_what_is_called_off_meanwhile_is_not_given",
     "campaigns/review/held.py:_to_give": "test_the_words_of_today_leave_once",
-    "campaigns/review/to_the_house.py:give_unread_to_house": (
+    "campaigns/review/approval/to_the_house.py:give_unread_to_house": (
         "test_a_page_from_before_a_change_gives_nothing_to_the_house"
     ),
-    "campaigns/review/asking.py:ask_for_approval": "test_two_who_ask_ask_once",
-    "campaigns/review/asking.py:send_back": "test_what_is_approved_at_that_moment_is_not_sent_back",
-    "campaigns/review/edit_consent.py:agree_to_edits": "test_a_yes_is_not_to_words_typed_at_the_same_moment",
-    "campaigns/review/hand_edits.py:_save_words": (
+    "campaigns/review/approval/asking.py:ask_for_approval": "test_two_who_ask_ask_once",
+    "campaigns/review/approval/asking.py:send_back": "test_what_is_approved_at_that_moment_is_not_sent_back",
+    "campaigns/review/edits/consent.py:agree_to_edits": "test_a_yes_is_not_to_words_typed_at_the_same_moment",
+    "campaigns/review/edits/changing.py:_save_words": (
         "test_of_two_who_type_into_one_letter_the_second_is_told_what_the_first_wrote"
     ),
-    "campaigns/review/hand_edits.py:_written": "test_a_tick_for_words_that_are_just_being_changed_is_void",
-    "campaigns/review/confirming.py:confirm_finding": "test_what_the_guard_found_is_confirmed_once",
-    "campaigns/review/confirming.py:take_back_confirmation": "test_a_confirmation_is_taken_back_once",
-    "campaigns/review/hand_edits.py:take_back_edit": (
+    "campaigns/review/edits/changing.py:_written": "test_a_tick_for_words_that_are_just_being_changed_is_void",
+    "campaigns/review/edits/confirming.py:confirm_finding": "test_what_the_guard_found_is_confirmed_once",
+    "campaigns/review/edits/confirming.py:take_back_confirmation": "test_a_confirmation_is_taken_back_once",
+    "campaigns/review/edits/changing.py:take_back_edit": (
         "test_a_step_is_not_taken_back_over_what_a_colleague_is_just_typing"
     ),
-    "campaigns/review/signing.py:_tell_signers_of": "test_two_sweeps_give_a_signer_one_list",
-    "campaigns/review/to_the_house.py:give_to_house": "test_what_has_just_been_approved_is_not_given_to_the_house",
+    "campaigns/review/approval/signing.py:_tell_signers_of": "test_two_sweeps_give_a_signer_one_list",
+    "campaigns/review/approval/to_the_house.py:give_to_house": (
+        "test_what_has_just_been_approved_is_not_given_to_the_house"
+    ),
     "campaigns/writing/composing.py:set_signing": "test_other_signers_chosen_meanwhile_are_not_approved",
-    "campaigns/review/deciding.py:tick_alike": "test_a_class_ticked_by_two_at_once_is_ticked_by_one",
-    "campaigns/review/deciding.py:take_back_alike": (
+    "campaigns/review/room/deciding.py:tick_alike": "test_a_class_ticked_by_two_at_once_is_ticked_by_one",
+    "campaigns/review/room/deciding.py:take_back_alike": (
         "test_a_class_untied_while_a_colleague_reads_one_of_it_leaves_theirs"
     ),
-    "campaigns/review/pile.py:claim": "test_two_colleagues_never_get_the_same_letter",
-    "campaigns/review/pile.py:leave": "test_a_letter_put_back_late_stays_with_whoever_took_it",
-    "campaigns/review/pile.py:take_off_pile": "test_a_letter_stopped_while_it_is_taken_to_a_desk_is_on_no_desk",
-    "campaigns/review/pile.py:back_on_pile": "test_a_letter_put_back_while_it_is_read_keeps_its_reader",
+    "campaigns/review/room/pile.py:claim": "test_two_colleagues_never_get_the_same_letter",
+    "campaigns/review/room/pile.py:leave": "test_a_letter_put_back_late_stays_with_whoever_took_it",
+    "campaigns/review/room/pile.py:take_off_pile": "test_a_letter_stopped_while_it_is_taken_to_a_desk_is_on_no_desk",
+    "campaigns/review/room/pile.py:back_on_pile": "test_a_letter_put_back_while_it_is_read_keeps_its_reader",
     "campaigns/review/steps.py:letter_to_decide": "test_the_first_of_two_ticks_stands_and_the_other_is_told",
     "campaigns/review/steps.py:decide": "test_a_letter_set_aside_while_a_colleague_ticks_it_is_ticked_by_nobody",
     "campaigns/running.py:start_sending": "test_two_managers_start_sending_and_one_is_told_by_whom",
@@ -157,8 +159,8 @@ NOBODY_TO_RACE_WITH = {
     "campaigns/dispatch/hint.py:_due": "reads; what it found is claimed one by one",
     "campaigns/review/comparing.py:_write_likeness": "whoever moved the cursor of the campaign holds its row",
     "campaigns/review/comparing.py:_note": "whoever moved the cursor of the campaign holds its row",
-    "campaigns/review/by_hand.py:_letter": "makes a missing row while it holds the campaign",
-    "campaigns/review/by_hand.py:give_to_hand": "on a letter that letter_to_decide has locked",
+    "campaigns/review/by_hand/giving.py:_letter": "makes a missing row while it holds the campaign",
+    "campaigns/review/by_hand/giving.py:give_to_hand": "on a letter that letter_to_decide has locked",
     "campaigns/review/comparing.py:_read_one": "whoever writes letters of a campaign holds its row",
     "campaigns/review/holding.py:hold_what_may_not_leave": "on a letter whose campaign its callers have locked",
     "customers/bulk.py:reserve_ids": "numbers of SQLite, which has one writer; PostgreSQL has a sequence",

@@ -2,7 +2,7 @@
 
 from campaigns.models import Campaign, HandEdit, LetterReview, Message, MessageBody
 from campaigns.preparing import prepare_next_chunk, start_preparing
-from campaigns.review.hand_edits import edit_letter
+from campaigns.review.edits.changing import edit_letter
 from campaigns.review.steps import Step
 from customers.models import Contact, User
 from customers.search import index_contacts

@@ -8,14 +8,14 @@ from campaigns.hooks import put_letters_back, skip_waiting_letters
 from campaigns.letters import words_digest
 from campaigns.models import Campaign, HandEdit, LetterReview, Message, ReviewPlace
 from campaigns.preparing import start_preparing
-from campaigns.review.approving import approve_campaign
-from campaigns.review.by_hand import give_all_to_hand, give_to_hand, take_back_by_hand
+from campaigns.review.approval.approving import approve_campaign
+from campaigns.review.approval.to_the_house import give_unread_to_house
+from campaigns.review.by_hand.giving import give_all_to_hand, give_to_hand, take_back_by_hand
 from campaigns.review.held import give_new_words
-from campaigns.review.pile import claim, keep_place
 from campaigns.review.release import new_words
 from campaigns.review.rewriting import rewrite_letter
+from campaigns.review.room.pile import claim, keep_place
 from campaigns.review.steps import DecisionRefused
-from campaigns.review.to_the_house import give_unread_to_house
 from customers.models import Contact
 from customers.services.contacts import edit_contact
 from tests.builders import NOW, STAMATIS, make_contact, make_user

@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Campaign, HandEdit, LetterReview, Message
-from campaigns.review.approving import approve_campaign
-from campaigns.review.deed import deed_of
-from campaigns.review.deed_letters import RIGHTS, letters_of
+from campaigns.review.approval.approving import approve_campaign
+from campaigns.review.approval.deed import deed_of
+from campaigns.review.approval.deed_letters import RIGHTS, letters_of
 from campaigns.running import StepRefused
 from customers.models import AuditEntry, Consent, PurchaseSummary
 from tests.builders import ELENI, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user

@@ -7,8 +7,8 @@ from django.utils import translation
 from campaigns.models import ApprovalComment, Campaign, StaffNotice
 from campaigns.notice_words import notice_words
 from campaigns.notices import APPROVAL_VOID, COMMENT, SENT_BACK, TO_APPROVE, unseen_notices
-from campaigns.review.approving import approve_campaign
-from campaigns.review.asking import (
+from campaigns.review.approval.approving import approve_campaign
+from campaigns.review.approval.asking import (
     CannotComment,
     add_comment,
     ask_for_approval,
@@ -16,7 +16,7 @@ from campaigns.review.asking import (
     send_back,
     waiting_for_approval,
 )
-from campaigns.review.changes import void_of, void_words
+from campaigns.review.approval.changes import void_of, void_words
 from campaigns.running import StepRefused, change_campaign
 from campaigns.writing.composing import set_audience
 from greetings_crm.today import today_page

@@ -9,7 +9,7 @@ from django.utils import translation
 from campaigns.coverage import adds_up, coverage_of, reached_by
 from campaigns.models import Campaign, LetterReview, Message
 from campaigns.preparing import prepare_next_chunk, start_preparing
-from campaigns.review.by_hand import (
+from campaigns.review.by_hand.giving import (
     AlreadyWished,
     done_by_hand,
     give_all_to_hand,
@@ -18,9 +18,9 @@ from campaigns.review.by_hand import (
     take_back_by_hand,
     undo_by_hand,
 )
-from campaigns.review.hand_list import hand_letters, hand_rows, hand_work_of
-from campaigns.review.hand_sentences import hand_work_words, refused_words
-from campaigns.review.hand_words import short_words, sms_link, tel_link
+from campaigns.review.by_hand.listing import hand_letters, hand_rows, hand_work_of
+from campaigns.review.by_hand.sentences import hand_work_words, refused_words
+from campaigns.review.by_hand.words import short_words, sms_link, tel_link
 from campaigns.review.steps import DecisionRefused
 from campaigns.running import cancel_campaign
 from customers.consent import stop_letters

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from campaigns.models import Message
-from campaigns.review.by_hand import give_to_hand
+from campaigns.review.by_hand.giving import give_to_hand
 from tests.builders import ELENI, GIORGOS, NOW, PASSWORD, STAMATIS, make_campaign, make_contact, make_letter, make_user
 from tests.console import hear_complaints
 

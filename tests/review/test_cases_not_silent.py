@@ -7,8 +7,8 @@ from django.utils import timezone, translation
 from campaigns.hooks import put_letters_back
 from campaigns.models import Campaign
 from campaigns.preparing import prepare_next_chunk, start_preparing
-from campaigns.review.case_words import call_words
-from campaigns.review.cases import ask_for_calls, call_day, calls_asked_for
+from campaigns.review.by_hand.case_words import call_words
+from campaigns.review.by_hand.cases import ask_for_calls, call_day, calls_asked_for
 from customers.consent import tell_stopped
 from customers.models import Contact, FollowUp, ServiceCase, SpecialDay
 from greetings_crm.today import today_page

@@ -9,13 +9,13 @@ from campaigns.dispatch.sweep import begin_scheduled
 from campaigns.hooks import put_letters_back, skip_waiting_letters
 from campaigns.models import Campaign, GreetingVariant, HandEdit, LetterReview, Message, MessageBody
 from campaigns.review import release
-from campaigns.review.by_hand import give_to_hand, take_back_by_hand
-from campaigns.review.deciding import set_aside, take_up
+from campaigns.review.approval.to_the_house import give_unread_to_house
+from campaigns.review.by_hand.giving import give_to_hand, take_back_by_hand
 from campaigns.review.held import give_neutral, give_new_words
 from campaigns.review.release import ask_release, new_words, release_next_chunk, take_new_words
 from campaigns.review.rewriting import Rewritten, rewrite_letter
+from campaigns.review.room.deciding import set_aside, take_up
 from campaigns.review.steps import Step
-from campaigns.review.to_the_house import give_unread_to_house
 from campaigns.review.undoing import undo
 from campaigns.running import schedule_campaign
 from customers.addresses import address_fields

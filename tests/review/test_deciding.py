@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from campaigns.models import Campaign, LetterReview, Message
-from campaigns.review.deciding import seen_mark, set_aside, take_up, tick, tick_alike
+from campaigns.review.room.deciding import seen_mark, set_aside, take_up, tick, tick_alike
 from campaigns.review.steps import DecisionRefused, Step
 from campaigns.review.undoing import undo
 from customers.models import AuditEntry

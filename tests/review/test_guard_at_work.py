@@ -7,9 +7,9 @@ from campaigns.models import Campaign, Message, MessageBody
 from campaigns.personalisation.values import Said
 from campaigns.preparing import prepare_next_chunk, start_preparing
 from campaigns.rendering.by_hand import HandWordsRefused
-from campaigns.review.confirming import confirm_finding, finding_mark
+from campaigns.review.edits.changing import edit_letter
+from campaigns.review.edits.confirming import confirm_finding, finding_mark
 from campaigns.review.guard import finding_sentence, findings_of
-from campaigns.review.hand_edits import edit_letter
 from customers.models import Interaction
 from customers.search import index_contacts
 from tests.builders import ELENI, NOW, STAMATIS, make_campaign, make_contact, make_user, make_words

@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.review.guard import GuardWords
-from campaigns.review.guard_marks import links_in, marks_in
+from campaigns.review.guard.marks import links_in, marks_in
 
 pytestmark = pytest.mark.once
 

@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.review.guard import Finding, finding_sentence, findings_of, inspect, still_open
-from campaigns.review.guard_words import _SENTENCES
+from campaigns.review.guard.words import _SENTENCES
 from customers.addresses import address_fields
 from customers.models import (
     Contact,

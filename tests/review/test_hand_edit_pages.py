@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from campaigns.models import Campaign, HandEdit
 from campaigns.rendering.reading import read_html
-from campaigns.review.approving import approve_campaign
+from campaigns.review.approval.approving import approve_campaign
 from campaigns.running import start_sending
 from tests.builders import ELENI, NOW, STAMATIS, make_contact, make_user
 from tests.rendering.hostile import MARKUP, VALUES

@@ -6,10 +6,10 @@ import pytest
 
 from campaigns.models import Campaign, HandEdit, Message, StaffNotice
 from campaigns.rendering.by_hand import HandWordsRefused
-from campaigns.review.approving import approve_campaign
-from campaigns.review.confirming import confirm_finding, finding_mark, to_confirm
-from campaigns.review.deciding import set_aside, tick
-from campaigns.review.hand_edits import WordsMoved, clear_edit, edit_letter
+from campaigns.review.approval.approving import approve_campaign
+from campaigns.review.edits.changing import WordsMoved, clear_edit, edit_letter
+from campaigns.review.edits.confirming import confirm_finding, finding_mark, to_confirm
+from campaigns.review.room.deciding import set_aside, tick
 from campaigns.review.steps import DecisionRefused, Step
 from campaigns.review.undoing import undo
 from campaigns.running import start_sending

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from campaigns.models import Campaign
-from campaigns.review.approving import approve_campaign
-from campaigns.review.edit_consent import NotTheAuthor, agree_to_edits, edits_waiting
+from campaigns.review.approval.approving import approve_campaign
+from campaigns.review.edits.consent import NotTheAuthor, agree_to_edits, edits_waiting
 from campaigns.running import StepRefused
 from customers.models import AuditEntry
 from tests.builders import NOW, make_user

@@ -4,9 +4,9 @@ them new words of a greeting touch."""
 import pytest
 
 from campaigns.models import Campaign
-from campaigns.review.edit_list import edited_letters, touched_by
-from campaigns.review.edit_panel import edit_panel
-from campaigns.review.hand_edits import clear_edit, keep_mine, take_new
+from campaigns.review.edits.changing import clear_edit, keep_mine, take_new
+from campaigns.review.edits.listing import edited_letters, touched_by
+from campaigns.review.edits.panel import edit_panel
 from campaigns.review.rewriting import rewrite_letter
 from campaigns.review.steps import DecisionRefused, Step
 from campaigns.review.undoing import undo

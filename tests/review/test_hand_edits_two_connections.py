@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from campaigns.models import Campaign
-from campaigns.review.approving import approve_campaign
-from campaigns.review.confirming import confirm_finding, finding_mark, to_confirm
-from campaigns.review.deciding import tick
-from campaigns.review.edit_consent import agree_to_edits
-from campaigns.review.hand_edits import WordsMoved, clear_edit, edit_letter
+from campaigns.review.approval.approving import approve_campaign
+from campaigns.review.edits.changing import WordsMoved, clear_edit, edit_letter
+from campaigns.review.edits.confirming import confirm_finding, finding_mark, to_confirm
+from campaigns.review.edits.consent import agree_to_edits
 from campaigns.review.rewriting import rewrite_letter
+from campaigns.review.room.deciding import tick
 from campaigns.review.steps import DecisionRefused
 from campaigns.review.undoing import undo
 from campaigns.running import StepRefused

@@ -9,7 +9,7 @@ from campaigns.models import Campaign, LetterReview, Message, StaffNotice
 from campaigns.notice_words import notice_words
 from campaigns.notices import HELD_LEFT, unseen_notices
 from campaigns.preparing import prepare_next_chunk, start_preparing
-from campaigns.review.by_hand import give_to_hand
+from campaigns.review.by_hand.giving import give_to_hand
 from campaigns.review.held import NotGiven, give_neutral, last_day, tell_of_held_letters
 from campaigns.running import cancel_campaign
 from campaigns.tasks import sweep_once

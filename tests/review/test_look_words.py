@@ -3,8 +3,8 @@
 import pytest
 from django.utils import translation
 
-from campaigns.review.decision_words import aside_words
 from campaigns.review.look_words import look_sentences
+from campaigns.review.room.decision_words import aside_words
 
 pytestmark = pytest.mark.once
 

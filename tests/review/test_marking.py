@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns.review.marking import mark_facts, places_of
+from campaigns.review.room.marking import mark_facts, places_of
 
 pytestmark = pytest.mark.once
 

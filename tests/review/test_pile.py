@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from campaigns.models import HandEdit, LetterReview, Message
-from campaigns.review.pile import (
+from campaigns.review.room.pile import (
     LEASE,
     back_on_pile,
     claim,

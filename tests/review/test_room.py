@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, LetterReview, Message, ReviewPlace
 from campaigns.preparing import prepare_next_chunk, start_preparing
-from campaigns.review.pile import claim
+from campaigns.review.room.pile import claim
 from customers.models import Contact, FollowUp, Interaction, PurchaseSummary, ServiceCase
 from tests.builders import ELENI, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user, make_words
 from tests.review.piles import ALIKE, PLAIN, UNHAPPY, in_review, letter_on, three_to_look_at

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from campaigns.review.decision_words import said
+from campaigns.review.room.decision_words import said
 from campaigns.segments import rule_label
 from tests.builders import ELENI, STAMATIS, make_contact, make_user
 from tests.review.piles import in_review, letter_on

@@ -13,8 +13,8 @@ from campaigns.notices import SIGNER_LIST
 from campaigns.personalisation import personalise, with_facts
 from campaigns.personalisation.signers import from_name_of, signer_of
 from campaigns.preparing import prepare_next_chunk, start_preparing
-from campaigns.review.signing import letters_to_sign, signer_lines, tell_signers, unread_by_signers
-from campaigns.review.to_the_house import give_to_house
+from campaigns.review.approval.signing import letters_to_sign, signer_lines, tell_signers, unread_by_signers
+from campaigns.review.approval.to_the_house import give_to_house
 from campaigns.running import StepRefused
 from campaigns.tasks import give_letters_to_house
 from campaigns.writing.composing import CannotChange, set_signing

@@ -6,9 +6,18 @@ import pytest
 from django.db import transaction
 
 from campaigns.models import LetterReview, Message
-from campaigns.review.deciding import seen_mark, set_aside, tick, tick_alike
-from campaigns.review.mending import mend_name
-from campaigns.review.pile import LEASE, back_on_pile, claim, keep_place, leave, next_letter, place_of, take_off_pile
+from campaigns.review.room.deciding import seen_mark, set_aside, tick, tick_alike
+from campaigns.review.room.mending import mend_name
+from campaigns.review.room.pile import (
+    LEASE,
+    back_on_pile,
+    claim,
+    keep_place,
+    leave,
+    next_letter,
+    place_of,
+    take_off_pile,
+)
 from campaigns.review.steps import DecisionRefused
 from campaigns.review.undoing import undo
 from customers.models import Contact

@@ -16,7 +16,7 @@ from campaigns.links import unsubscribe_url
 from campaigns.models import LetterFrame, Message
 from campaigns.preparing import prepare_next_chunk, start_preparing
 from campaigns.rendering.frame import UNSUBSCRIBE_MARK
-from campaigns.review.approving import approve_campaign
+from campaigns.review.approval.approving import approve_campaign
 from campaigns.running import start_sending
 from customers.addresses import address_fields
 from customers.models import Contact

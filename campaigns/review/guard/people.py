@@ -10,7 +10,7 @@ from itertools import product
 
 from django.conf import settings
 
-from campaigns.review.guard_marks import ADDRESS, PHONE, Mark
+from campaigns.review.guard.marks import ADDRESS, PHONE, Mark
 from campaigns.review.own_names import forms_of_name
 from customers.bulk import find_rows
 from customers.imports.cleaning import CellError, clean_phone

@@ -24,9 +24,9 @@ from campaigns.rendering import RenderedGreeting
 from campaigns.rendering.by_hand import words_by_hand
 from campaigns.rendering.three_ways import Merged, merge
 from campaigns.review.comparing import read_another
-from campaigns.review.confirming import EDITABLE
+from campaigns.review.edits.confirming import EDITABLE
+from campaigns.review.edits.merging import base_of, lay_on, mine_of, says_nothing, words_of
 from campaigns.review.looking import ALIKE, FACTS_CHANGED, NEUTRAL, has_code, pile_of
-from campaigns.review.merging import base_of, lay_on, mine_of, says_nothing, words_of
 from campaigns.review.steps import DecisionRefused, Step, decide, letter_to_decide, take_back
 from customers.models import Contact, User
 from customers.roles import ADMIN, MANAGER, has_role

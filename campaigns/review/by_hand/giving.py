@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, LetterReview, Message
 from campaigns.review.aside import BY_HAND, BY_HAND_CODES, NO_EMAIL
-from campaigns.review.cases import call_key
+from campaigns.review.by_hand.cases import call_key
 from campaigns.review.holding import FOUND_ANEW, columns_to_leave
 from campaigns.review.looking import pile_of
 from campaigns.review.steps import REVIEWABLE, DecisionRefused, Step, decide, letter_to_decide

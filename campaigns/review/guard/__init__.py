@@ -12,12 +12,12 @@ from datetime import date
 from campaigns.models import GreetingVersion, Message
 from campaigns.personalisation import Person
 from campaigns.rendering.state import cleaned
-from campaigns.review.guard_marks import ADDRESS, PHONE, Mark, links_in, marks_in
-from campaigns.review.guard_notes import leaked_words, runs_of
-from campaigns.review.guard_people import Other, others_by_mark, others_by_name
-from campaigns.review.guard_rows import Rows, ever_bought, house_marks, kind_of, own_marks, sources_of
-from campaigns.review.guard_signs import left_in
-from campaigns.review.guard_words import Finding, finding_sentence, findings_of, still_open
+from campaigns.review.guard.marks import ADDRESS, PHONE, Mark, links_in, marks_in
+from campaigns.review.guard.notes import leaked_words, runs_of
+from campaigns.review.guard.people import Other, others_by_mark, others_by_name
+from campaigns.review.guard.rows import Rows, ever_bought, house_marks, kind_of, own_marks, sources_of
+from campaigns.review.guard.signs import left_in
+from campaigns.review.guard.words import Finding, finding_sentence, findings_of, still_open
 from campaigns.writing.checks.findings import folded
 
 __all__ = ["Finding", "GuardWords", "Inspected", "finding_sentence", "findings_of", "inspect", "still_open"]

@@ -11,8 +11,8 @@ from campaigns.models import Campaign, GreetingVersion, HandEdit, Message
 from campaigns.personalisation import Person, personalise, with_facts
 from campaigns.rendering import RenderedGreeting, RenderError, TemplateError
 from campaigns.rendering.three_ways import merge
-from campaigns.review.edit_words import Line, edit_changes
-from campaigns.review.merging import base_of, mine_of
+from campaigns.review.edits.merging import base_of, mine_of
+from campaigns.review.edits.words import Line, edit_changes
 from campaigns.writing.composing import newest_version
 from customers.models import Contact
 

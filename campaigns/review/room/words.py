@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
-from campaigns.review.pile import ASIDE, EDITED, LOOK, MINE, PILES, REST, letters_on
+from campaigns.review.room.pile import ASIDE, EDITED, LOOK, MINE, PILES, REST, letters_on
 from customers.models import User
 
 # In the line above the name («Χριστούγεννα 2026 · όσα θέλουν μια ματιά»).

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from campaigns.models import Campaign, Message
 from campaigns.reasons import clock
 from campaigns.review.aside import BY_HAND_CODES
-from campaigns.review.by_hand import AlreadyWished
-from campaigns.review.hand_list import HandWork
+from campaigns.review.by_hand.giving import AlreadyWished
+from campaigns.review.by_hand.listing import HandWork
 from campaigns.review.steps import DecisionRefused
 from campaigns.sentences import ways_words
 from customers.reasons import one_stop

@@ -9,7 +9,7 @@ from django.conf import settings
 from campaigns.models import MessageBody
 from campaigns.personalisation import Person
 from campaigns.personalisation.facts import fact_of
-from campaigns.review.guard_marks import (
+from campaigns.review.guard.marks import (
     ADDRESS,
     AMOUNT,
     DOCUMENT,
@@ -19,7 +19,7 @@ from campaigns.review.guard_marks import (
     document_keys,
     phone_mark_key,
 )
-from campaigns.review.guard_notes import Note
+from campaigns.review.guard.notes import Note
 from customers.addresses import email_key
 from customers.models import (
     Contact,

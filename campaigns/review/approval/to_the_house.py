@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from campaigns.models import Campaign
+from campaigns.review.approval.signing import letters_of_signers, unread_by_signers
 from campaigns.review.release import hold_changed
 from campaigns.review.rewriting import rewrite_letters
-from campaigns.review.signing import letters_of_signers, unread_by_signers
 from campaigns.running import refused
 from customers import audit
 from customers.models import User

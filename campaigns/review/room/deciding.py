@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 from campaigns.models import LetterReview, Message, MessageBody
 from campaigns.review.holding import columns_to_leave
 from campaigns.review.looking import NEUTRAL, NO_PERSONAL_FACT, pile_of
-from campaigns.review.pile import LOOK, REST
+from campaigns.review.room.pile import LOOK, REST
 from campaigns.review.steps import DecisionRefused, Step, decide, letter_to_decide, take_back
 from customers import audit
 from customers.models import User

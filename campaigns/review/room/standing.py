@@ -8,11 +8,11 @@ from campaigns.coverage import CLASS_OF_STATE
 from campaigns.models import Campaign, Message
 from campaigns.reasons import letter_reason
 from campaigns.rendering import RenderedGreeting
-from campaigns.review.edit_words import Line, changes_between
-from campaigns.review.guard_words import finding_sentence, findings_of, still_open
+from campaigns.review.edits.words import Line, changes_between
+from campaigns.review.guard.words import finding_sentence, findings_of, still_open
 from campaigns.review.looking import ANEW_CODES, FACTS_CHANGED, NAME_UNSURE
-from campaigns.review.pile import EMPTYING, PileCounts, letters_on, number_on, pile_counts
 from campaigns.review.release import facts_changed, new_words
+from campaigns.review.room.pile import EMPTYING, PileCounts, letters_on, number_on, pile_counts
 from customers.models import User
 
 State = Message.State

@@ -12,9 +12,9 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from campaigns.coverage import Coverage, coverage_of, letters_in, reasons_in
 from campaigns.models import Campaign, HandEdit, LetterReview, Message
+from campaigns.review.approval.deed_letters import AS_LAST_YEAR, leaving_letters, rights_of
+from campaigns.review.approval.signing import SignerLine, as_lines
 from campaigns.review.aside import BY_HAND_CODES
-from campaigns.review.deed_letters import AS_LAST_YEAR, leaving_letters, rights_of
-from campaigns.review.signing import SignerLine, as_lines
 from customers.models import User
 
 # Enough to hear the tone of every variant, few enough to be read.

@@ -14,8 +14,8 @@ from campaigns.models import Campaign, Message
 from campaigns.personalisation import personalise, with_facts
 from campaigns.rendering import RenderError, TemplateError
 from campaigns.review.aside import BY_HAND_CODES, NO_EMAIL, in_hand
-from campaigns.review.by_hand import OPEN
-from campaigns.review.hand_words import short_words, sms_link, tel_link
+from campaigns.review.by_hand.giving import OPEN
+from campaigns.review.by_hand.words import short_words, sms_link, tel_link
 from customers.models import Contact, User
 
 logger = logging.getLogger(__name__)

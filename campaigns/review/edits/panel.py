@@ -5,11 +5,11 @@ from datetime import datetime
 
 from campaigns.models import HandEdit, Message, MessageBody
 from campaigns.rendering.by_hand import LONGEST_SUBJECT, LONGEST_TEXT
-from campaigns.review.confirming import EDITABLE, finding_mark, to_confirm
-from campaigns.review.edit_words import Line, changes_between, edit_changes
+from campaigns.review.edits.changing import machine_words
+from campaigns.review.edits.confirming import EDITABLE, finding_mark, to_confirm
+from campaigns.review.edits.merging import base_of, mine_of
+from campaigns.review.edits.words import Line, changes_between, edit_changes
 from campaigns.review.guard import finding_sentence
-from campaigns.review.hand_edits import machine_words
-from campaigns.review.merging import base_of, mine_of
 from campaigns.review.steps import REVIEWABLE
 
 

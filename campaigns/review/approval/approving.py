@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from campaigns.models import Campaign, GreetingVersion, HandEdit, LetterReview, Message
-from campaigns.review.signing import unread_by_signers
+from campaigns.review.approval.signing import unread_by_signers
 from campaigns.running import StepRefused, is_writer, refused
 from customers import audit
 from customers.models import User

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from campaigns.models import Message
 from campaigns.personalisation import personalise, with_facts
 from campaigns.personalisation.sources import Told, told_facts
-from campaigns.review.hand_words import short_words
+from campaigns.review.by_hand.words import short_words
 from campaigns.review.look_words import look_sentences
 from campaigns.review.looking import GUARD
-from campaigns.review.marking import places_of
+from campaigns.review.room.marking import places_of
 from customers.models import Contact, FollowUp, Interaction, ServiceCase
 from customers.person_words import day, lede
 
