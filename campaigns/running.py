@@ -1,4 +1,4 @@
-"""The life of a campaign after it was approved (`review/approving.py`): sent, paused, resumed, cancelled, finished.
+"""The life of a campaign after its approval (`review/approval/approving.py`): sent, paused, cancelled, finished.
 
 Each step is one conditional UPDATE of the campaign row, so that a double click, two tabs or two managers are one
 step: whoever comes second is told what already happened.
@@ -22,7 +22,7 @@ LONGEST_TRY = timedelta(days=5)  # for a letter without a last sensible hour of 
 
 class StepRefused(Exception):
     """A step that cannot be taken now. `code`: "state", "late", "past", "wish_day" (with the facts of
-    `wishes.wish_of_another_day`), and those of `review.approving.approve_campaign`; `campaign` as it is.
+    `wishes.wish_of_another_day`), and those of `review.approval.approving.approve_campaign`; `campaign` as it is.
     """
 
     def __init__(self, code: str, campaign: Campaign, facts: dict[str, str] | None = None) -> None:
