@@ -64,6 +64,7 @@ def test_a_letter_whose_dot_did_not_leave_goes_again_under_the_same_name(make_ho
     house.assert_nobody_twice_and_nobody_lost()
 
 
+@pytest.mark.once
 def test_a_server_that_sends_us_away_costs_the_others_nothing(make_house):
     away = ["bye-rcpt1+a@shop.example", "drop-rcpt1+b@shop.example"]
     busy = {"at": "mail", "reply": "421 4.3.2 Shutting down", "after": 7, "total": 1}
@@ -83,6 +84,7 @@ def test_a_server_that_sends_us_away_costs_the_others_nothing(make_house):
     house.assert_nobody_twice_and_nobody_lost()
 
 
+@pytest.mark.once
 def test_a_server_with_fewer_lines_than_we_have_threads_reaches_everybody(make_house):
     house = make_house(people=fine_people(40), lanes=4, connections=1, delays_ms={"dot": 20})
     house.start_worker(threads=3)
@@ -94,6 +96,7 @@ def test_a_server_with_fewer_lines_than_we_have_threads_reaches_everybody(make_h
     house.assert_nobody_twice_and_nobody_lost()
 
 
+@pytest.mark.once
 def test_the_waits_of_a_letter_that_is_sent_away_grow(make_house):
     grey, busy, once = "grey2+a@shop.example", "busy1+b@shop.example", "grey1+c@shop.example"
     house = make_house(people=[*fine_people(5), grey, busy, once], environment={"DISPATCH_RETRY_WAITS": "1,3,9"})
@@ -112,6 +115,7 @@ def test_the_waits_of_a_letter_that_is_sent_away_grow(make_house):
     house.assert_nobody_twice_and_nobody_lost()
 
 
+@pytest.mark.once
 def test_a_slow_answer_is_waited_for_while_sweeps_and_a_second_worker_go_by(make_house):
     slow = "slow-one@shop.example"
     house = make_house(
@@ -137,6 +141,7 @@ def test_a_slow_answer_is_waited_for_while_sweeps_and_a_second_worker_go_by(make
     house.assert_nobody_twice_and_nobody_lost()
 
 
+@pytest.mark.once
 def test_what_a_server_says_of_a_person_fails_that_person_alone(make_house):
     answers = {
         "a@shop.example": ("550 5.1.1 No such user", "rcpt", "refused_address"),

@@ -15,7 +15,8 @@ from tests.receiver.ledger import of_kind
 from tests.redis_server import installed_redis, running_redis
 from tests.workers import wait_until
 
-pytestmark = [pytest.mark.faults, pytest.mark.redis]
+# Redis and PostgreSQL stand together in production; SQLite rings without either.
+pytestmark = [pytest.mark.faults, pytest.mark.redis, pytest.mark.postgres]
 LANE, SWEEP, PREPARE = (f"campaigns.tasks.{name}" for name in ("dispatch_lane", "sweep", "prepare_campaign"))
 
 

@@ -14,6 +14,7 @@ from tests.workers import wait_until
 pytestmark = pytest.mark.faults
 
 
+@pytest.mark.once
 def test_a_server_that_falls_silent_holds_nobody_else_up(make_house):
     people = ["hang-rcpt+a@shop.example", *(f"fine{n}@shop.example" for n in range(10))]
     house = make_house(people=people)
@@ -24,6 +25,7 @@ def test_a_server_that_falls_silent_holds_nobody_else_up(make_house):
     assert Message.objects.get(to_address=people[0]).state in ("sending", "retry")
 
 
+@pytest.mark.once
 def test_the_line_drops_after_every_few_letters(make_house):
     house = make_house(people=30, letters_per_connection=4)
     house.start_worker()
@@ -33,6 +35,7 @@ def test_the_line_drops_after_every_few_letters(make_house):
     house.assert_nobody_twice_and_nobody_lost()
 
 
+@pytest.mark.once
 def test_the_mail_server_is_away_and_comes_back(make_house):
     house = make_house(people=20)
     port = house.receiver.port
@@ -48,6 +51,7 @@ def test_the_mail_server_is_away_and_comes_back(make_house):
 
 
 @pytest.mark.redis
+@pytest.mark.postgres
 def test_the_broker_is_flushed_and_gone_and_the_campaign_still_ends(make_house):
     redis = subprocess.run(["redis-cli", "-u", os.environ["REDIS_URL"], "FLUSHDB"], capture_output=True, check=True)
     assert redis.stdout.strip() == b"OK"
@@ -63,6 +67,7 @@ def test_the_broker_is_flushed_and_gone_and_the_campaign_still_ends(make_house):
 
 
 @pytest.mark.redis
+@pytest.mark.postgres
 def test_the_broker_stops_and_comes_back_empty(make_house):
     server = installed_redis()
     with running_redis(server) as url:
