@@ -11,11 +11,9 @@ import argparse
 import json
 import os
 import sys
-import time
 from collections.abc import Callable
 from datetime import date
 from itertools import count
-from statistics import median
 
 import django
 
@@ -30,6 +28,7 @@ from django.urls import include, path, reverse
 from django.utils import timezone
 
 from benchmarks.house import test_database
+from benchmarks.presses import rounded, timed_in_turns
 from campaigns.models import Campaign
 from campaigns.occasions import ComingFeast
 from campaigns.writing.beginning import begin_for_feast
@@ -88,19 +87,6 @@ def presses(campaign: Campaign, client: Client, anybody: list[int]) -> dict[str,
     }
 
 
-def timed(press: Callable[[], HttpResponse]) -> tuple[float, float]:
-    """Milliseconds of one request by the clock, and those of this process's processor time.
-
-    Raise RuntimeError when it was not answered as a writer expects.
-    """
-    begun, worked = time.perf_counter(), time.process_time()
-    answer = press()
-    taken = (time.perf_counter() - begun) * 1000, (time.process_time() - worked) * 1000
-    if answer.status_code != 200:
-        raise RuntimeError(f"{answer.status_code}: {answer.content[:300]!r}")
-    return taken
-
-
 def measured(people: int, rounds: int) -> dict:
     """Fill a house with `people` and time every press `rounds` times, in turns."""
     for made, _invoices in make_volume(people, lines_each=3, seed=1821, now=timezone.now()):
@@ -115,26 +101,17 @@ def measured(people: int, rounds: int) -> dict:
     client.force_login(anna)
     numbers = list(readers_of(campaign, language=LANGUAGE, manner=MANNER).values_list("pk", flat=True))
     anybody = [numbers[0], numbers[len(numbers) // 2], numbers[-2]]
-    taken: dict[str, list[tuple[float, float]]] = {}
     with override_settings(ROOT_URLCONF="benchmarks.desk"):
-        doing = presses(campaign, client, anybody)
-        for turn in range(rounds + 2):
-            for name, press in doing.items():
-                one = timed(press)
-                if turn > 1:  # the first two turns fill what is filled once per process
-                    taken.setdefault(name, []).append(one)
-    clock = {name: [one for one, _worked in times] for name, times in taken.items()}
-    middle = {name: round(median(times), 1) for name, times in clock.items()}
-    worked = {name: round(median(own for _one, own in times), 1) for name, times in taken.items()}
+        timed = timed_in_turns(presses(campaign, client, anybody), rounds)
     return {
         "database": connection.vendor,
         "people": people,
         "readers": len(numbers),
         "rounds": rounds,
-        "milliseconds": middle,
-        "slowest": {name: round(max(times), 1) for name, times in clock.items()},
-        "processor_milliseconds": worked,
-        "preview_to_plain": round(worked["preview"] / worked["plain"], 2),
+        "milliseconds": rounded(timed.middle),
+        "slowest": rounded(timed.slowest),
+        "processor_milliseconds": rounded(timed.worked),
+        "preview_to_plain": round(timed.worked["preview"] / timed.worked["plain"], 2),
         "load": round(os.getloadavg()[0], 1),
     }
 

@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from statistics import median
 
 import django
 
@@ -33,6 +32,7 @@ from django.urls import include, path, reverse
 from django.utils import timezone
 
 from benchmarks.house import test_database
+from benchmarks.presses import rounded, timed_in_turns
 from benchmarks.process_tree import memory_mb
 from campaigns.letters import new_header_id, new_token
 from campaigns.models import Campaign, Message, MessageBody
@@ -44,7 +44,6 @@ from customers.models import Contact, User
 from tests.builders import make_user
 
 CHUNK = 1_000
-WARM_TURNS = 2
 _PLAIN = jinja2.Environment()
 _PLAIN_TEXT = _PLAIN.from_string(
     "{{ first_name }} {{ last_name }},\n\n{% for line in lines %}{{ line }}\n{% endfor %}\n{{ product }}, {{ city }}"
@@ -174,33 +173,16 @@ def steps(campaign: Campaign, client: Client) -> dict[str, Callable[[], HttpResp
     }
 
 
-def timed(press: Callable[[], HttpResponse]) -> tuple[float, float]:
-    """Milliseconds by the clock and of this process's own work. Raise RuntimeError for another answer than 200."""
-    begun, worked = time.perf_counter(), time.process_time()
-    answer = press()
-    taken = (time.perf_counter() - begun) * 1000, (time.process_time() - worked) * 1000
-    if answer.status_code != 200:
-        raise RuntimeError(f"{answer.status_code}: {answer.content[:300]!r}")
-    return taken
-
-
 def read(campaign: Campaign, by: User, rounds: int) -> dict:
     """The median and the slowest of each step of a reviewer, in turns."""
     client = Client(headers={"accept-language": "el", "host": "localhost"})
     client.force_login(by)
-    taken: dict[str, list[tuple[float, float]]] = {}
     with override_settings(ROOT_URLCONF="benchmarks.review"):
-        doing = steps(campaign, client)
-        for turn in range(rounds + WARM_TURNS):
-            for name, press in doing.items():
-                one = timed(press)
-                if turn >= WARM_TURNS:
-                    taken.setdefault(name, []).append(one)
-    worked = {name: median(own for _clock, own in times) for name, times in taken.items()}
+        timed = timed_in_turns(steps(campaign, client), rounds)
     return {
-        "milliseconds": {name: round(median(clock for clock, _own in times), 1) for name, times in taken.items()},
-        "slowest": {name: round(max(clock for clock, _own in times), 1) for name, times in taken.items()},
-        "letter_to_plain": round(worked["letter"] / worked["plain"], 2),
+        "milliseconds": rounded(timed.middle),
+        "slowest": rounded(timed.slowest),
+        "letter_to_plain": round(timed.worked["letter"] / timed.worked["plain"], 2),
     }
 
 
