@@ -1,10 +1,11 @@
 """Preparing, comparing and reading the letters of many people: `python -m benchmarks.review [--people 100000]`.
 
-Everybody has a letter of last year. This year's are prepared and compared as a worker does it, without its pauses;
-beside it a plain script reads the same people, renders a Jinja template and writes the same rows. Then a reviewer
-reads: each step is a whole request of Django's test client (session, login, form, answer, and the page that follows),
-told as the median in milliseconds beside a plain Django view that fetches one letter and shows it. Memory is of this
-process, at a quarter of the letters and at its peak. Prints JSON; trust the ratios before the seconds.
+Everybody has a letter of last year. This year's are written as workers do it, each in a process of its own on a lane
+of its own, pauses and all (`PREPARING_LANES=1`: one worker), then compared; beside it a plain script reads the same
+people, renders a Jinja template and writes the same rows. Then a reviewer reads: each step is a whole request of
+Django's test client (session, login, form, answer, and the page that follows), told as the median in milliseconds
+beside a plain Django view that fetches one letter and shows it. Memory is of one process, at a quarter of the letters
+and at its peak. Prints JSON; trust the ratios before the seconds.
 """
 
 # ruff: noqa: E402
@@ -34,16 +35,19 @@ from django.utils import timezone
 from benchmarks.house import test_database
 from benchmarks.presses import rounded, timed_in_turns
 from benchmarks.process_tree import memory_mb
+from benchmarks.turns import Helper
 from campaigns.letters import new_header_id, new_token
 from campaigns.models import Campaign, Message, MessageBody
 from campaigns.occasions import ComingFeast
-from campaigns.preparing import prepare_next_chunk, start_preparing
+from campaigns.preparing import lanes_of, prepare_next_chunk, start_preparing
 from campaigns.writing.beginning import begin_for_feast, begin_own
 from customers.examples import make_volume
 from customers.models import Contact, User
 from tests.builders import make_user
+from tests.workers import database_url, house_environment
 
 CHUNK = 1_000
+LOOK_SECONDS = 0.5  # between two looks at the memory of those who write
 _PLAIN = jinja2.Environment()
 _PLAIN_TEXT = _PLAIN.from_string(
     "{{ first_name }} {{ last_name }},\n\n{% for line in lines %}{{ line }}\n{% endfor %}\n{{ product }}, {{ city }}"
@@ -85,18 +89,38 @@ class Phase:
 
 def prepared(campaign: Campaign, by: User) -> tuple[Phase, Phase]:
     """Prepare a campaign; the seconds of writing its letters, and of comparing them."""
-    writing, comparing = Phase(), Phase()
     start_preparing(campaign, by=by, now=timezone.now())
-    more = True
+    return written(campaign), compared(campaign)
+
+
+def written(campaign: Campaign) -> Phase:
+    """Let one process for each lane write its letters; the seconds of the slowest, the memory of the largest."""
+    writing = Phase()
+    environment = house_environment(settings.VAR_DIR, DATABASE_URL=database_url())
+    module = "benchmarks.preparing_contender"
+    helpers = [Helper(module, campaign.pk, "--lane", lane, environment=environment) for lane in lanes_of(campaign.pk)]
+    try:
+        for helper in helpers:
+            helper.begin()
+        while lanes_of(campaign.pk) and all(helper.is_alive() for helper in helpers):
+            writing.memory.append(max(memory_mb(helper.pids) for helper in helpers))
+            time.sleep(LOOK_SECONDS)
+        writing.seconds = max(helper.wait() for helper in helpers)
+    finally:
+        for helper in helpers:
+            helper.end()
+    return writing
+
+
+def compared(campaign: Campaign) -> Phase:
+    """Compare letters that are all written, in this process."""
+    comparing, more = Phase(), True
     while more:
         begun = time.perf_counter()
         more = prepare_next_chunk(campaign.pk, now=timezone.now())
-        seconds = time.perf_counter() - begun
-        campaign.refresh_from_db()
-        phase = comparing if campaign.compared_up_to or not more else writing
-        phase.seconds += seconds
-        phase.memory.append(memory_mb([os.getpid()]))
-    return writing, comparing
+        comparing.seconds += time.perf_counter() - begun
+        comparing.memory.append(memory_mb([os.getpid()]))
+    return comparing
 
 
 def plain_script(campaign: Campaign) -> float:
@@ -203,6 +227,7 @@ def measured(people: int, rounds: int) -> dict:
         "database": connection.vendor,
         "people": people,
         "letters": rows,
+        "workers": min(settings.PREPARING_LANES, 1 + people // CHUNK),
         "preparing": writing.told(),
         "comparing": comparing.told(),
         "plain_script_seconds": round(plain, 1),

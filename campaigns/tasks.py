@@ -19,9 +19,9 @@ from campaigns.dispatch.sweep import (
     due_lanes,
     heal_campaigns_that_are_over,
     hold_too_late,
+    lanes_to_ring,
     pause_where_workers_die,
     settle_dead_holders,
-    work_to_ring,
 )
 from campaigns.dispatch.test_letters import (
     due_test_letters,
@@ -31,7 +31,7 @@ from campaigns.dispatch.test_letters import (
 )
 from campaigns.dispatch.work import work_lane
 from campaigns.heartbeat import Heart, forget_old_beats
-from campaigns.preparing import prepare_next_chunk
+from campaigns.preparing import lanes_of, prepare_next_chunk, unwritten_lanes
 from campaigns.review.approval.signing import tell_signers
 from campaigns.review.approval.to_the_house import give_to_house
 from campaigns.review.held import tell_of_held_letters
@@ -69,15 +69,21 @@ def dispatch_lane(*, campaign_id: int, lane: int) -> None:
 
 
 @shared_task
-def prepare_campaign(*, campaign_id: int) -> None:
-    """Freeze letters for one turn; ring again when there is more."""
+def prepare_campaign(*, campaign_id: int, lane: int = 0) -> None:
+    """Freeze the letters of a lane for one turn; ring again when there is more."""
     end = monotonic() + settings.DISPATCH_TURN_SECONDS
-    while prepare_next_chunk(campaign_id, now=timezone.now()):
+    while prepare_next_chunk(campaign_id, lane=lane, now=timezone.now()):
         if kept.wait_unless_stopping(BETWEEN_CHUNKS):
             return
         if monotonic() >= end:
-            bell.ring(prepare_campaign, campaign_id=campaign_id)
+            bell.ring(prepare_campaign, campaign_id=campaign_id, lane=lane)
             return
+
+
+def ring_preparing(campaign_id: int) -> None:
+    """Ring for every lane of a campaign whose letters are to be written."""
+    for lane in lanes_of(campaign_id):
+        bell.ring(prepare_campaign, campaign_id=campaign_id, lane=lane)
 
 
 @shared_task
@@ -165,12 +171,11 @@ def sweep_once(*, rings_expire_after: float | None) -> None:
 
 
 def ring_what_is_due(*, now: datetime, expire_after: float | None) -> None:
-    preparing, lanes = work_to_ring(now=now)
-    for campaign_id in preparing:
-        bell.ring(prepare_campaign.signature(expires=expire_after), campaign_id=campaign_id)
+    for campaign_id, lane in unwritten_lanes(now=now):
+        bell.ring(prepare_campaign.signature(expires=expire_after), campaign_id=campaign_id, lane=lane)
     for campaign_id in releases_asked():
         bell.ring(release_campaign.signature(expires=expire_after), campaign_id=campaign_id)
-    for campaign_id, lane in lanes:
+    for campaign_id, lane in lanes_to_ring(now=now):
         bell.ring(dispatch_lane.signature(expires=expire_after), campaign_id=campaign_id, lane=lane)
 
 

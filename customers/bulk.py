@@ -9,7 +9,7 @@ import datetime as dt
 import gc
 import io
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
@@ -59,18 +59,19 @@ def insert_rows(
     *,
     ignore_conflicts: bool = False,
     as_text: bool = False,
+    prepared: bool = False,
 ) -> None:
     """Insert `rows`, tuples of values in the order of `names` (attribute names of fields: "contact_id").
 
     JSON fields take a list, a dict, or its text. With `as_text` JSON, dates and decimals are their texts already, and
-    nobody looks at each.
+    nobody looks at each; `prepared` rows are what `as_prepared` makes of all their values.
     `ignore_conflicts` leaves out what stands there already; on PostgreSQL that takes the way over a temporary table.
     Raise what the database raises.
     """
     fields = _fields(model, names)
     table = model._meta.db_table
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    ready = _converted(fields, rows, as_text=as_text)
+    ready = iter(rows) if prepared else _converted(fields, rows, as_text=as_text)
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             if not ignore_conflicts:
@@ -89,6 +90,15 @@ def insert_rows(
             return
         while some := list(islice(ready, _PARAMETERS // len(fields))):
             cursor.execute(statement + ", ".join([marks] * len(some)), list(chain.from_iterable(some)))
+
+
+def as_prepared(model: Model, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return {attribute name: value} as the driver takes it, for rows that are copies of one but for plain values."""
+    made = {}
+    for field in _fields(model, tuple(values)):
+        convert, value = _converter(field, as_text=False), values[field.attname]
+        made[field.attname] = convert(value) if convert else value
+    return made
 
 
 def update_rows(model: Model, names: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
@@ -178,7 +188,8 @@ def _copy(cursor: Any, table: str, fields: Sequence[models.Field], ready: Iterat
     columns = ", ".join(f'"{field.column}"' for field in fields)
     never_null = ", ".join(f'"{field.column}"' for field in fields if not field.null)
     options = f"FORMAT csv, NULL '{_NULL}'" + (f", FORCE_NOT_NULL ({never_null})" if never_null else "")
-    cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN WITH ({options})", _CopyText(ready))
+    with connection.wrap_database_errors:  # the driver's own call, past Django's errors
+        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN WITH ({options})", _CopyText(ready))
 
 
 class _CopyText:

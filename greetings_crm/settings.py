@@ -217,6 +217,11 @@ SMTP_DOT_TIMEOUT = env.float("SMTP_DOT_TIMEOUT", default=600)
 RETURN_PATH_DOMAIN = env.str("RETURN_PATH_DOMAIN", default="")
 SMTP_LETTERS_PER_CONNECTION = env.int("SMTP_LETTERS_PER_CONNECTION", default=100)
 
+# --- Preparing ---------------------------------------------------------------------------------------------------
+PREPARING_LANES = env.int("PREPARING_LANES", default=2)
+if not 1 <= PREPARING_LANES <= 16:
+    raise ImproperlyConfigured(f"PREPARING_LANES: {PREPARING_LANES} lanes do not exist. Write a number from 1 to 16.")
+
 # --- Dispatch: every wait is a setting, one test holds their order -----------------------------------------------
 DISPATCH_LANES = env.int("DISPATCH_LANES", default=16)
 if not 1 <= DISPATCH_LANES <= 32:

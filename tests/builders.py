@@ -19,6 +19,7 @@ from campaigns.models import (
     Message,
     MessageBody,
 )
+from campaigns.preparing.lanes import make_lanes
 from customers.addresses import address_fields
 from customers.models import Contact, User
 
@@ -84,7 +85,10 @@ def make_campaign(*, author: User | None = None, state: str = "draft", template=
     }
     if state in ("approved", "scheduled", "sending", "paused", "finished"):
         values |= {"approved_by": make_user(role="manager"), "approved_at": NOW, "approved_revision": 1}
-    return Campaign.objects.create(author=author, state=state, template=template, **values | fields)
+    campaign = Campaign.objects.create(author=author, state=state, template=template, **values | fields)
+    if state == "preparing":
+        make_lanes(campaign, people=0, now=NOW)
+    return campaign
 
 
 def make_letter(

@@ -93,16 +93,15 @@ def begin_scheduled(*, now: datetime) -> None:
             logger.exception("Campaign %s could not begin in its hour; the next sweep tries it again.", pk)
 
 
-def work_to_ring(*, now: datetime) -> tuple[list[int], list[tuple[int, int]]]:
-    """Return (campaigns to prepare, (campaign, lane) with letters due), and finish what is done."""
-    preparing = list(Campaign.objects.filter(state=Campaign.State.PREPARING).values_list("pk", flat=True))
+def lanes_to_ring(*, now: datetime) -> list[tuple[int, int]]:
+    """Return (campaign, lane) with letters due that nobody is at, and finish what is done."""
     lanes: list[tuple[int, int]] = []
     for pk in Campaign.objects.filter(state=Campaign.State.SENDING).values_list("pk", flat=True):
         due, busy = due_lanes(pk, now=now), _busy_lanes(pk, now=now)
         lanes += [(pk, lane) for lane in due if lane not in busy]
         if not due:
             finish_if_done(pk, now=now)
-    return preparing, lanes
+    return lanes
 
 
 def _busy_lanes(campaign_id: int, *, now: datetime) -> set[int]:

@@ -4,6 +4,7 @@ from campaigns.models.delivery_attempt import DeliveryAttempt, DeliveryEvent
 from campaigns.models.greeting_template import GreetingTemplate, GreetingVariant, GreetingVersion
 from campaigns.models.letter_review import CarriedReview, HandEdit, LetterReview, ReviewPlace
 from campaigns.models.message import LetterFrame, Message, MessageBody
+from campaigns.models.preparing_lane import PreparingLane
 from campaigns.models.segment import Segment
 from campaigns.models.sending_window import SendingWindow
 from campaigns.models.staff_notice import StaffNotice
@@ -25,6 +26,7 @@ __all__ = [
     "LetterReview",
     "Message",
     "MessageBody",
+    "PreparingLane",
     "ReviewPlace",
     "Segment",
     "SendingWindow",

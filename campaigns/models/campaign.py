@@ -59,8 +59,6 @@ class Campaign(models.Model):
 
     chosen_count = models.PositiveIntegerField(default=0)
     prepared_count = models.PositiveIntegerField(default=0)
-    prepared_up_to = models.BigIntegerField(default=0, help_text=_("contacts up to this number have their letter"))
-
     prepared_on = models.DateField(null=True, blank=True, help_text=_("the day whose facts the letters tell"))
     compared_up_to = models.BigIntegerField(default=0, help_text=_("letters up to this number were compared"))
 

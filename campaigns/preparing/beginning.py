@@ -10,6 +10,7 @@ from campaigns.letters import Wording
 from campaigns.models import Campaign, LetterFrame, Message
 from campaigns.occasions import last_sensible_hour
 from campaigns.preparing.carrying import carry_decisions
+from campaigns.preparing.lanes import make_lanes
 from campaigns.rendering import TemplateError
 from campaigns.segments.people import people_of
 from campaigns.writing.checks.selling import is_wish
@@ -69,7 +70,6 @@ def start_preparing(campaign: Campaign, *, by: User, now: datetime) -> None:
         approval_asked_by=None,
         chosen_count=chosen_count,
         prepared_count=0,
-        prepared_up_to=0,
         prepared_on=timezone.localdate(now),
         compared_up_to=0,
         release_asked_at=None,
@@ -81,6 +81,7 @@ def start_preparing(campaign: Campaign, *, by: User, now: datetime) -> None:
         raise CannotPrepare("state")
     carry_decisions(held)
     _drop_letters(held)
+    make_lanes(held, people=chosen_count, now=now)
     audit.record("prepare_campaign", actor=by, now=now, obj=held, facts={"version": version.number})
     campaign.refresh_from_db()
 

@@ -1,21 +1,22 @@
-"""Letters are frozen a thousand people at a time; a killed worker leaves whole chunks, and another goes on."""
+"""Letters are frozen a thousand people of a lane at a time; a killed worker leaves whole chunks, another goes on."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from operator import attrgetter
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import BooleanField, Exists, F, Model, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from campaigns.letters import frame_of, new_header_id, new_token
 from campaigns.links import return_path
-from campaigns.models import Campaign, CarriedReview, LetterReview, Message, MessageBody
+from campaigns.models import Campaign, CarriedReview, LetterReview, Message, MessageBody, PreparingLane
 from campaigns.personalisation import Person, with_facts
 from campaigns.personalisation.signers import from_name_of, reply_to_of
 from campaigns.preparing.carrying import carried_of, edits_of, put_back_decisions
+from campaigns.preparing.lanes import CHUNK, all_ended, lane_in_hand, people_on, still_there
 from campaigns.preparing.writing import BODY, Desk, Letter, day_told
 from campaigns.review.by_hand.cases import ask_for_calls
 from campaigns.review.comparing import compare_next_chunk
@@ -27,51 +28,67 @@ from customers.bulk import insert_rows, many_objects, reserve_ids
 from customers.consent import with_stop_code
 from customers.models import Contact
 
-CHUNK = 1_000  # people per transaction: about half a second of work, and short enough for SQLite's single writer
 
-
-def prepare_next_chunk(campaign_id: int, *, now: datetime) -> bool:
-    """Freeze the letters of the next thousand people; when all have theirs, compare them. True while there is more.
+def prepare_next_chunk(campaign_id: int, *, lane: int | None = None, now: datetime) -> bool:
+    """Freeze the letters of the next thousand people of a lane (None: of any); when all lanes have theirs, compare
+    them. True while there is more to do here.
 
     Reading and rendering hold no lock; the short transaction at the end writes letters and cursor together, and only
-    if the cursor still stands where it stood: two workers on one campaign are harmless.
+    if the cursor still stands where it stood: two workers on one lane are harmless.
     """
     campaign = Campaign.objects.select_related("version").get(pk=campaign_id)
     if campaign.state != Campaign.State.PREPARING:
         return False
     with many_objects():
-        return _next_chunk(campaign, now=now)
+        return _next_step(campaign, lane, now=now)
 
 
-def _next_chunk(campaign: Campaign, *, now: datetime) -> bool:
-    chunk = list(with_stop_code(with_facts(_still_to_write(campaign, now=now)), today=timezone.localdate(now))[:CHUNK])
+def _next_step(campaign: Campaign, lane: int | None, *, now: datetime) -> bool:
+    here = lane_in_hand(campaign, lane)
+    if here is not None:
+        return _write_next(campaign, here, now=now)
+    if not all_ended(campaign):
+        return False  # others are at work on their lanes; whoever ends the last one goes on
+    if compare_next_chunk(campaign.pk, now=now):
+        return True
+    _finish_preparing(campaign, now=now)
+    return False
+
+
+def _write_next(campaign: Campaign, lane: PreparingLane, *, now: datetime) -> bool:
+    people = people_on(lane, _still_to_write(campaign, now=now))
+    chunk = list(with_stop_code(with_facts(people), today=timezone.localdate(now))[:CHUNK])
     if not chunk:
-        if compare_next_chunk(campaign.pk, now=now):
-            return True
-        _finish_preparing(campaign, now=now)
-        return False
-    _save(campaign, chunk, _letters(campaign, chunk, now=now))
+        still_there(lane).update(ended=True)
+        return all_ended(campaign)
+    try:
+        _save(campaign, lane, chunk, _letters(campaign, chunk, now=now), now=now)
+    except IntegrityError:
+        # Somebody got an address meanwhile that a letter on another lane has taken: read again, it is seen.
+        _save(campaign, lane, chunk, _letters(campaign, chunk, now=now), now=now)
     return True
 
 
 def _still_to_write(campaign: Campaign, *, now: datetime) -> QuerySet[Contact]:
-    """Whom the rule chooses behind the cursor; not those whom a colleague has wished by hand since."""
+    """Whom the rule chooses; not those whom a colleague has wished by hand since."""
     done = Message.objects.filter(campaign=campaign, contact=OuterRef("pk"), state__in=Message.OUT)
-    chosen = people_of(campaign.audience, today=day_told(campaign, now=now))
-    return chosen.filter(~Exists(done), pk__gt=campaign.prepared_up_to).order_by("pk")
+    return people_of(campaign.audience, today=day_told(campaign, now=now)).filter(~Exists(done))
 
 
 @transaction.atomic
-def _save(campaign: Campaign, chunk: list[Contact], letters: list[Letter]) -> None:
+def _save(
+    campaign: Campaign, lane: PreparingLane, chunk: list[Contact], letters: list[Letter], *, now: datetime
+) -> None:
     # Whoever was taken back with a list since they were read gets no letter. People are locked before campaigns,
     # as everywhere.
     here = Contact.objects.select_for_update(no_key=True).filter(pk__in=[contact.pk for contact in chunk])
     still_here = set(here.order_by("pk").values_list("pk", flat=True))
     letters = [letter for letter in letters if letter.message.contact_id in still_here]
-    moved = _still_there(campaign).update(
-        prepared_up_to=chunk[-1].pk, prepared_count=F("prepared_count") + len(letters)
-    )
-    if not moved:
+    # The campaign's row is held to the end: whoever begins anew or calls it off comes before all this or after it.
+    if not _still_there(campaign).update(prepared_count=F("prepared_count") + len(letters)):
+        return
+    if not still_there(lane).update(up_to=chunk[-1].pk, moved_at=now):
+        transaction.set_rollback(True)
         return
     for letter, pk in zip(letters, reserve_ids(Message, len(letters)), strict=True):
         letter.message.pk = letter.review.message_id = pk
@@ -93,7 +110,6 @@ def _still_there(campaign: Campaign) -> QuerySet[Campaign]:
         pk=campaign.pk,
         state=Campaign.State.PREPARING,
         revision=campaign.revision,
-        prepared_up_to=campaign.prepared_up_to,
     )
 
 

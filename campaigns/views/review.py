@@ -16,10 +16,9 @@ from campaigns.personalisation.facts import FACT_NAMES
 from campaigns.preparing import CannotPrepare, start_preparing
 from campaigns.rendering import check_greeting
 from campaigns.sentences import variant_name
-from campaigns.tasks import prepare_campaign
+from campaigns.tasks import ring_preparing
 from campaigns.writing.composing import newest_version
 from campaigns.writing.template_problems import problem_sentence
-from customers.ringing import bell
 from customers.roles import STAFF, role_required
 
 
@@ -39,7 +38,7 @@ def begin_preparing(request: HttpRequest, campaign: Campaign, *, back: str) -> H
         for sentence in _in_the_way(error, campaign):
             messages.error(request, sentence)
         return redirect(back)
-    transaction.on_commit(partial(bell.ring, prepare_campaign, campaign_id=campaign.pk))
+    transaction.on_commit(partial(ring_preparing, campaign.pk))
     return redirect("campaigns:campaign-detail", campaign.pk)
 
 

@@ -1,14 +1,23 @@
 """Preparing freezes one letter per person; whoever cannot be written to gets a row with the reason."""
 
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 
 import pytest
 
 from campaigns.coverage import adds_up, coverage_of
 from campaigns.links import return_path
 from campaigns.models import Campaign, Message, MessageBody
-from campaigns.preparing import CannotPrepare, chunks, prepare_next_chunk, start_preparing
-from customers.models import ImportBatch
+from campaigns.preparing import (
+    CannotPrepare,
+    chunks,
+    lanes,
+    lanes_of,
+    prepare_next_chunk,
+    start_preparing,
+    unwritten_lanes,
+)
+from campaigns.preparing.lanes import make_lanes
+from customers.models import Contact, ImportBatch
 from tests.builders import (
     ELENI,
     GIORGOS,
@@ -163,6 +172,80 @@ def test_preparing_goes_on_where_it_was_cut(monkeypatch):
     campaign.refresh_from_db()
     assert (campaign.state, campaign.prepared_count, Message.objects.count()) == ("in_review", 8, 8)
     assert not prepare_next_chunk(campaign.pk, now=NOW)
+
+
+@pytest.fixture
+def two_lanes(monkeypatch, settings) -> Campaign:
+    """Eight people, freshly shared out on two lanes, three to a chunk."""
+    settings.PREPARING_LANES = 2
+    monkeypatch.setattr(chunks, "CHUNK", 3)
+    monkeypatch.setattr(lanes, "CHUNK", 3)
+    for _number in range(8):
+        make_contact()
+    campaign = make_campaign()
+    start_preparing(campaign, by=campaign.author, now=NOW)
+    return campaign
+
+
+def test_each_lane_writes_its_own_people_and_the_last_one_ends_the_preparing(two_lanes):
+    while prepare_next_chunk(two_lanes.pk, lane=1, now=NOW):
+        pass
+    written = set(Message.objects.values_list("contact", flat=True))
+
+    assert written == {pk for pk in Contact.objects.values_list("pk", flat=True) if pk % 2 == 1}
+    assert (lanes_of(two_lanes.pk), Campaign.objects.get().state) == ([0], "preparing")
+
+    while prepare_next_chunk(two_lanes.pk, lane=0, now=NOW):
+        pass
+    campaign = Campaign.objects.get()
+    assert (campaign.state, campaign.prepared_count, Message.objects.count()) == ("in_review", 8, 8)
+
+
+def test_few_people_are_one_lane_and_many_no_more_than_are_set(settings):
+    settings.PREPARING_LANES = 3
+    campaign = make_campaign()
+
+    for people, expected in ((0, [0]), (999, [0]), (1_000, [0, 1]), (1_000_000, [0, 1, 2])):
+        make_lanes(campaign, people=people, now=NOW)
+        assert lanes_of(campaign.pk) == expected
+
+
+def test_an_address_that_two_lanes_came_by_gets_one_letter(two_lanes, monkeypatch):
+    first, second = Contact.objects.order_by("pk")[:2]
+    render = chunks._letters
+
+    def the_other_lane_is_quicker(*args, **kwargs):
+        letters = render(*args, **kwargs)
+        monkeypatch.setattr(chunks, "_letters", render)
+        Contact.objects.filter(pk=second.pk).update(email=first.email, address_digest=first.address_digest)
+        prepare_next_chunk(two_lanes.pk, lane=second.pk % 2, now=NOW)
+        Message.objects.filter(contact=second).update(state="draft", reason_code="", reason_facts={})
+        return letters
+
+    monkeypatch.setattr(chunks, "_letters", the_other_lane_is_quicker)
+    prepare_next_chunk(two_lanes.pk, lane=first.pk % 2, now=NOW)
+
+    assert (letter_to(first).state, letter_to(first).reason_code) == ("skipped", "same_address")
+    assert letter_to(second).state == "draft"
+
+
+def test_a_lane_is_rung_for_only_when_nobody_seems_to_be_at_it(two_lanes, settings):
+    later = NOW + timedelta(seconds=settings.SWEEP_SECONDS + 1)
+
+    assert unwritten_lanes(now=NOW) == []
+    assert unwritten_lanes(now=later) == [(two_lanes.pk, 0), (two_lanes.pk, 1)]
+
+    prepare_next_chunk(two_lanes.pk, lane=1, now=later)
+    assert unwritten_lanes(now=later) == [(two_lanes.pk, 0)]
+
+
+def test_letters_that_are_written_and_not_compared_are_rung_for_once(two_lanes):
+    for lane in (0, 1):
+        while lane in lanes_of(two_lanes.pk):
+            prepare_next_chunk(two_lanes.pk, lane=lane, now=NOW)
+
+    assert unwritten_lanes(now=NOW) == [(two_lanes.pk, 0)]
+    assert prepare_next_chunk(two_lanes.pk, lane=0, now=NOW)
 
 
 def test_preparing_again_drops_the_old_letters_and_voids_the_approval():

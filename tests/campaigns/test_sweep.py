@@ -12,9 +12,9 @@ from campaigns.dispatch.sweep import (
     begin_scheduled,
     heal_campaigns_that_are_over,
     hold_too_late,
+    lanes_to_ring,
     pause_where_workers_die,
     settle_dead_holders,
-    work_to_ring,
 )
 from campaigns.models import Campaign
 from tests.builders import NOW, make_campaign, make_letter
@@ -78,11 +78,8 @@ def test_a_late_letter_is_held_for_a_person():
 def test_due_lanes_are_rung_for_and_a_done_campaign_is_finished():
     busy, done = make_campaign(state="sending"), make_campaign(state="sending")
     make_letter(busy, lane=1)
-    preparing = make_campaign(state="preparing")
 
-    campaigns, lanes = work_to_ring(now=NOW)
-
-    assert (campaigns, lanes) == ([preparing.pk], [(busy.pk, 1)])
+    assert lanes_to_ring(now=NOW) == [(busy.pk, 1)]
     assert Campaign.objects.get(pk=done.pk).state == "finished"
 
 
@@ -92,8 +89,8 @@ def test_a_lane_at_work_is_not_rung_for_again_until_it_seems_stuck():
     lease = timedelta(seconds=settings.DISPATCH_LEASE_SECONDS)
     make_letter(campaign, state="sending", holder=new_holder(), lease_until=NOW + lease)
 
-    assert work_to_ring(now=NOW) == ([], [])
-    assert work_to_ring(now=NOW + timedelta(minutes=2)) == ([], [(campaign.pk, 0)])
+    assert lanes_to_ring(now=NOW) == []
+    assert lanes_to_ring(now=NOW + timedelta(minutes=2)) == [(campaign.pk, 0)]
 
 
 @pytest.mark.parametrize(("state", "letter_state", "campaign_state"), [
@@ -112,7 +109,7 @@ def test_a_retry_that_is_not_due_keeps_its_campaign_open():
     campaign = make_campaign(state="sending")
     make_letter(campaign, state="retry", reason_code="server_busy", due_at=NOW + timedelta(minutes=5))
 
-    assert work_to_ring(now=NOW) == ([], [])
+    assert lanes_to_ring(now=NOW) == []
     assert Campaign.objects.get().state == "sending"
 
 

@@ -13,7 +13,8 @@ from campaigns.hooks import put_letters_back, skip_waiting_letters
 from campaigns.letters import frame_of
 from campaigns.models import Campaign, GreetingVersion, LetterFrame, Message
 from campaigns.occasions import ComingFeast
-from campaigns.preparing import CannotPrepare, prepare_next_chunk, start_preparing
+from campaigns.preparing import CannotPrepare, lanes_of, prepare_next_chunk, start_preparing
+from campaigns.preparing.lanes import CHUNK, make_lanes
 from campaigns.review.approval.approving import approve_campaign
 from campaigns.running import (
     cancel_campaign,
@@ -311,8 +312,31 @@ def test_two_workers_prepare_one_chunk_once():
     assert (Message.objects.count(), fresh(campaign).prepared_count) == (3, 3)
 
 
+def test_two_workers_write_two_lanes_at_once():
+    for _person in range(4):
+        make_contact()
+    campaign = make_campaign(state="preparing")
+    make_lanes(campaign, people=CHUNK, now=NOW)
+
+    held_between(
+        lambda: prepare_next_chunk(campaign.pk, lane=0, now=NOW),
+        lambda: prepare_next_chunk(campaign.pk, lane=1, now=NOW),
+    )
+
+    assert (Message.objects.count(), fresh(campaign).prepared_count) == (4, 4)
+
+
+def test_two_workers_end_a_lane_once():
+    campaign = make_campaign(state="preparing")
+
+    held_between(lambda: prepare_next_chunk(campaign.pk, now=NOW), lambda: prepare_next_chunk(campaign.pk, now=NOW))
+
+    assert (lanes_of(campaign.pk), fresh(campaign).state) == ([], "preparing")
+
+
 def test_two_workers_end_the_preparing_once():
     campaign = make_campaign(state="preparing")
+    prepare_next_chunk(campaign.pk, now=NOW)
 
     held_between(lambda: prepare_next_chunk(campaign.pk, now=NOW), lambda: prepare_next_chunk(campaign.pk, now=NOW))
 

@@ -53,6 +53,7 @@ HELD = {
     "campaigns/notices.py:raise_alarm_once": "test_an_alarm_raised_by_two_is_one",
     "campaigns/notices.py:see_notice": "test_a_notice_seen_in_two_tabs_keeps_the_hour_of_the_first",
     "campaigns/preparing/beginning.py:start_preparing": "test_two_who_prepare_begin_once",
+    "campaigns/preparing/chunks.py:_write_next": "test_two_workers_end_a_lane_once",
     "campaigns/preparing/chunks.py:_save": "test_two_workers_prepare_one_chunk_once",
     "campaigns/preparing/chunks.py:_finish_preparing": "test_two_workers_end_the_preparing_once",
     "campaigns/review/release.py:ask_release": "test_two_managers_release_many_letters_and_one_is_told",
