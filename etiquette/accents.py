@@ -23,6 +23,9 @@ _PREFIXES = (
     "γερο", "πρωτο", "μπαρμπα", "μικρο", "κουτσο", "ξηρο", "ασπρο", "σγουρο", "οικονομο", "λογο", "μαντα", "τρανο",
 )  # fmt: skip
 
+# What stands before the genitive of a name, which men and women bear alike (Παπαπολύζου).
+_BEFORE_A_GENITIVE = ("παπα", "χατζη", "χατζι")
+
 # Παπα + Ιωάννου: the diaeresis keeps the two vowels apart.
 _APART = {"ι": "ϊ", "υ": "ϋ", "ί": "ΐ", "ύ": "ΰ"}
 
@@ -175,7 +178,8 @@ def _compound(key: str) -> Word | None:
                     # Καραδήμας or Καραδημάς: the doubt about ΔΗΜΑΣ goes with it into the compound.
                     choices = tuple(capitalised(prefix + choice.lower()) for choice in word.choices)
                     return Word(form, word.gender, ASK, "ambiguous_accent", choices)
-                return Word(form, word.gender, RARE_RIVAL, "compound")
+                either = prefix in _BEFORE_A_GENITIVE and rest.endswith("ου")
+                return Word(form, "u" if either else word.gender, RARE_RIVAL, "compound")
     if key.startswith("παπα"):
         # The vowel is often lost before another one: Παπαντωνίου, Παπαναστασίου.
         word = _tail(key[3:])

@@ -1,11 +1,15 @@
 """The gender of a person from the words of the name: the first name decides, the surname may contradict."""
 
-from . import lexicon
-from .text import fold, has_greek
+from collections.abc import Iterable
 
-# Endings that only men's or only women's first names have; others (-α, -η, -ις) do not tell.
-_MENS_ENDINGS = ("οσ", "ησ", "ασ", "ων", "ευσ")
-_WOMENS_ENDINGS = ("ια", "ουλα", "ιτσα", "ινα", "εια", "ανη", "ινη", "ω", "ισσα", "ουδα")
+from . import lexicon
+from .text import fold, has_greek, syllable_count
+
+# Endings that only men's or only women's first names have; others (-ις, a short -α or -η) do not tell.
+_MENS_ENDINGS = ("οσ", "ησ", "ασ", "ων", "ωρ", "ευσ", "ουσ", "αηλ", "ιηλ")
+_WOMENS_ENDINGS = ("ια", "ινα", "ενα", "ονα", "αννα", "ελλα", "ω")
+# Two syllables in -α or -η may be a foreigner's short name (Σάσα, Χένρη, Λούκα); three are a Greek woman's.
+_SYLLABLES_OF_A_WOMAN = 3
 
 
 def gender_of_first(name: str) -> str:
@@ -18,13 +22,33 @@ def gender_of_first(name: str) -> str:
         genders = {entry.gender for entry in entries}
         return genders.pop() if len(genders) == 1 else "u"
     if has_greek(name):
-        key = fold(name)
-        if key.endswith("ιασ"):
-            # Ηλίας and Ολυμπιάς.
-            return "u"
-        return "m" if key.endswith(_MENS_ENDINGS) else "f" if key.endswith(_WOMENS_ENDINGS) else "u"
-    genders = {lexicon.foreign_first_names().get(part, "u") for part in fold(name).replace("-", " ").split()}
-    return genders.pop() if len(genders) == 1 else "u"
+        parts = name.replace("-", " ").split()
+        return _by_ending(name) if len(parts) < 2 else _of_all(map(gender_of_first, parts))
+    return _of_all(lexicon.foreign_first_names().get(part, "u") for part in fold(name).replace("-", " ").split())
+
+
+def _of_all(genders: Iterable[str]) -> str:
+    """Return the gender that all parts of a double name share (Άννα-Μαρία), else u."""
+    found = {*genders}
+    return found.pop() if len(found) == 1 else "u"
+
+
+def _by_ending(name: str) -> str:
+    key = fold(name)
+    if key.endswith("ιασ"):
+        # Ηλίας and Ολυμπιάς: in capitals they look alike.
+        return "m" if name.endswith("ίας") else "u"
+    if key.endswith(_MENS_ENDINGS):
+        return "m"
+    if lexicon.first_names(key + "σ"):
+        # Νικόλα, Ανέστη: a man's name in the vocative or the genitive.
+        return "u"
+    # Φρανσουά, Μουσταφά: no Greek name of a woman is stressed so, but for those in -ιά.
+    foreign = name.endswith("ά")
+    long = key.endswith(("α", "η")) and syllable_count(key) >= _SYLLABLES_OF_A_WOMAN and not foreign
+    # Παναγιού, Χρυσταλλού: as women of Cyprus are called; -ου without the stress is the genitive of a man's name.
+    # Νηρηίς, Θωμαΐς; a man's is stressed before it (Άδωνις).
+    return "f" if long or key.endswith(_WOMENS_ENDINGS) or name.endswith(("ού", "ίς", "ΐς")) else "u"
 
 
 def joined(first: str, last: str) -> tuple[str, bool]:

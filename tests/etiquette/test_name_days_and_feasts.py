@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from etiquette import (
+    FeastDay,
     celebrating,
     days_to_choose,
     easter_wish,
@@ -78,7 +79,16 @@ def test_saint_mark_waits_for_easter_too() -> None:
 
 @pytest.mark.parametrize(
     ("name", "days"),
-    [("Λάζαρος", -8), ("Δάφνη", -7), ("Λαμπρινή", 0), ("Ραφαήλ", 2), ("Ζήσης", 5), ("Θωμαή", 7), ("Μυροφόρα", 14)],
+    [
+        ("Κορίνα", 50),
+        ("Λάζαρος", -8),
+        ("Δάφνη", -7),
+        ("Λαμπρινή", 0),
+        ("Ραφαήλ", 2),
+        ("Ζήσης", 5),
+        ("Θωμαή", 7),
+        ("Μυροφόρα", 14),
+    ],
 )
 def test_names_that_follow_easter(name: str, days: int) -> None:
     assert name_days(name, 2027).main == date(2027, 5, 2) + timedelta(days=days)
@@ -131,6 +141,48 @@ def test_a_short_form_of_several_names_asks_which() -> None:
     assert answer.needs_review
 
 
+@pytest.mark.parametrize(
+    ("name", "choices"),
+    [
+        ("Βούλα", ("Παρασκευή", "Σταύρος")),
+        ("Μίκης", ("Μιχαήλ", "Γεράσιμος")),
+        ("Ντίνος", ("Κωνσταντίνος", "Βαλεντίνος")),
+        ("Τζίνα", ("Γεώργιος", "Ζηνόβιος")),
+        ("Μαρία-Ελένη", ("Μαρία", "Ελένη")),
+    ],
+)
+def test_short_and_double_names_offer_the_commonest_first_and_ask(name: str, choices: tuple[str, ...]) -> None:
+    answer = name_days(name, 2026)
+
+    assert answer.choices[:2] == choices
+    assert answer.needs_review
+
+
+def test_a_lesser_feast_is_told_without_a_question() -> None:
+    answer = name_days("Φωτεινή", 2026)
+
+    assert (answer.main, answer.others) == (date(2026, 1, 6), (date(2026, 2, 26),))
+    assert not answer.needs_review
+
+
+@pytest.mark.parametrize(
+    ("name", "month", "day"),
+    [
+        ("Κυράννα", 2, 28),
+        ("Χρυσάνθη", 3, 19),
+        ("Αχιλλέας", 5, 15),
+        ("Σημέλα", 8, 15),
+        ("Πανορμίτης", 11, 8),
+        ("Αββακούμ", 12, 2),
+        ("Ερμογένης", 12, 10),
+        ("Μαρδάριος", 12, 13),
+        ("Απολλώνιος", 12, 14),
+    ],
+)
+def test_names_one_meets_less_often(name: str, month: int, day: int) -> None:
+    assert name_days(name, 2027).main == date(2027, month, day)
+
+
 def test_a_name_without_a_saint_falls_on_all_saints_by_custom() -> None:
     answer = name_days("Ηλέκτρα", 2026)
 
@@ -169,6 +221,19 @@ def test_a_name_we_do_not_know_has_no_day() -> None:
     answer = name_days("Θρέμνιος", 2026)
 
     assert (answer.main, answer.others, answer.reason) == (None, (), "unknown_word")
+
+
+@pytest.mark.parametrize(
+    ("name", "saint", "month", "day"),
+    [("Φανουρούλα", "Φανούριος", 8, 27), ("ΑΝΤΩΝΙΑΝΑ", "Αντώνιος", 1, 17), ("Παναγιωτάκος", "Παναγιώτης", 8, 15)],
+)
+def test_a_form_we_lack_is_offered_the_day_of_its_name_and_asked(name: str, saint: str, month: int, day: int) -> None:
+    answer = name_days(name, 2026)
+
+    assert (answer.main, answer.choices) == (date(2026, month, day), (saint,))
+    assert answer.needs_review
+    assert days_to_choose(name, 2026)[0] == FeastDay(f"{month:02}-{day:02}", date(2026, month, day), saint)
+    assert name not in celebrating(date(2026, month, day))
 
 
 def test_who_celebrates_today_names_the_common_first() -> None:
