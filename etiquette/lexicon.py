@@ -139,10 +139,20 @@ def ambiguous_table() -> Table:
 def ambiguous_surnames(key: str) -> tuple[Surname, ...]:
     found = []
     for forms, _source in ambiguous_table().cells(key):
-        men = any(entry.gender == "m" for word in _mens_keys(key) for entry in written_surnames(word))
-        gender = "m" if key.endswith("σ") else "f" if men else "u"
+        gender = "m" if key.endswith("σ") else "f" if _is_a_womans(key) else "u"
         found += [Surname(form, gender, (), sure=False) for form in _split(forms)]
     return tuple(found)
+
+
+def _is_a_womans(key: str) -> bool:
+    """True for the form that the women of a family bear, unless it is the genitive of a man's first name, which men
+    bear too (Κωστή, Λάμπρου), also after Παπα- and Χατζη-."""
+    if key.startswith(("παπα", "χατζη")) and len(key) > 7:
+        return False
+    men = _mens_keys(key)
+    genitive = any(name.gender == "m" for word in men for name in first_names(word))
+    written = any(entry.gender == "m" for word in men for entry in written_surnames(word))
+    return written or (not genitive and any(ambiguous_table().cells(word) for word in men))
 
 
 @lru_cache(maxsize=65536)
