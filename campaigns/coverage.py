@@ -1,6 +1,6 @@
 """Nobody forgotten: everybody chosen is in one of seven classes, read in one statement; not chosen completes it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +29,9 @@ CLASS_OF_STATE = {state: name for name, states in CLASSES.items() for state in s
 # A page that refreshes itself, and the list of greetings, may be two seconds behind: however many colleagues watch, a
 # process counts once. What decides something (an approval, `adds_up`, `campaign_status --check`) always counts anew.
 KEPT_SECONDS = 2
+KEPT_HANDS_SECONDS = 600
+# While the numbers move one statement has to do; reasons and ways by hand are read when they stand still.
+LIVE = (Campaign.State.PREPARING, Campaign.State.SENDING)
 # In the place of a reason: letters of a state whatever their reason. No code of a reason is written so.
 _ALL = "*"
 
@@ -123,8 +126,31 @@ def reached_by(campaign: Campaign, coverage: Coverage) -> dict[str, int]:
     """
     sent = Message.objects.filter(campaign=campaign, state=State.SENT, channel__in=HAND_CHANNELS).order_by()
     found = dict(sent.values_list("channel").annotate(count=Count("*")))
-    by_hand = {channel: found.get(channel, 0) for channel in HAND_CHANNELS}
+    return _by_way(coverage, found)
+
+
+def _by_way(coverage: Coverage, hands: Mapping[str, int]) -> dict[str, int]:
+    by_hand = {channel: hands.get(channel, 0) for channel in HAND_CHANNELS}
     return {"letter": max(coverage.classes["reached"] - sum(by_hand.values()), 0), **by_hand}
+
+
+def kept_reached_by(coverages: Mapping[Campaign, Coverage]) -> dict[int, dict[str, int]]:
+    """`reached_by` of several campaigns, for pages that only look. All are letters while they move (see LIVE).
+
+    Kept by the number of those reached: with every letter and every hand that number is another one.
+    """
+    still = {each: of for each, of in coverages.items() if each.state not in LIVE and of.classes["reached"]}
+    keys = {each.pk: f"by-hand:{each.pk}:{each.state}:{of.classes['reached']}" for each, of in still.items()}
+    kept = cache.get_many(keys.values())
+    missing = [pk for pk, key in keys.items() if key not in kept]
+    if missing:
+        sent = Message.objects.filter(campaign__in=missing, state=State.SENT, channel__in=HAND_CHANNELS).order_by()
+        found: dict[int, dict[str, int]] = {pk: {} for pk in missing}
+        for pk, channel, count in sent.values_list("campaign_id", "channel").annotate(count=Count("*")):
+            found[pk][channel] = count
+        cache.set_many({keys[pk]: hands for pk, hands in found.items()}, KEPT_HANDS_SECONDS)
+        kept |= {keys[pk]: hands for pk, hands in found.items()}
+    return {each.pk: _by_way(of, kept.get(keys.get(each.pk, ""), {})) for each, of in coverages.items()}
 
 
 def kept_coverages(campaigns: Iterable[Campaign]) -> dict[int, Coverage]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from campaigns.coverage import kept_coverages
+from campaigns.coverage import kept_coverages, kept_reached_by
 from campaigns.models import Campaign, DeliveryAttempt, Message
 from campaigns.occasions import ComingFeast, coming_feasts
 from campaigns.reasons import at_moment
@@ -44,17 +44,19 @@ def feasts_ahead(*, today: date) -> list[FeastAhead]:
 
 @dataclass(frozen=True)
 class CampaignLine:
-    """A campaign with its letters by class."""
+    """A campaign with its letters by class, and by which way those were reached who were."""
 
     campaign: Campaign
     classes: dict[str, int]
+    reached_by: dict[str, int]
 
 
 def campaign_lines(campaigns: Iterable[Campaign]) -> list[CampaignLine]:
     """The letters of several campaigns by class, at most two seconds old."""
     campaigns = list(campaigns)
     kept = kept_coverages(campaigns)
-    return [CampaignLine(campaign, kept[campaign.pk].classes) for campaign in campaigns]
+    by = kept_reached_by({campaign: kept[campaign.pk] for campaign in campaigns})
+    return [CampaignLine(campaign, kept[campaign.pk].classes, by[campaign.pk]) for campaign in campaigns]
 
 
 def recent_campaigns() -> QuerySet[Campaign]:

@@ -84,9 +84,13 @@ def is_too_late(campaign: Campaign, *, now: datetime) -> bool:
     return not_begun and campaign.give_up_at is not None and campaign.give_up_at <= now
 
 
-def campaign_sentence(campaign: Campaign, classes: dict[str, int], *, now: datetime) -> str:
-    """How a greeting stands, in one sentence with its numbers. `classes` are its letters by class."""
-    sent, waiting = classes["reached"], classes["waiting"]
+def campaign_sentence(
+    campaign: Campaign, classes: dict[str, int], *, now: datetime, reached_by: Mapping[str, int]
+) -> str:
+    """How a greeting stands, in one sentence with its numbers. `classes` are its letters by class, `reached_by` how
+    those were reached who were (see `coverage`): what a hand has done is told beside the letters, as in the table.
+    """
+    sent, waiting, by_hand = reached_by["letter"], classes["waiting"], _by_hand(reached_by)
     letters = sent + waiting + classes["failed"] + classes["uncertain"]
     if campaign.state == State.DRAFT:
         return _("It is being written; no letters have been prepared yet.")
@@ -114,22 +118,41 @@ def campaign_sentence(campaign: Campaign, classes: dict[str, int], *, now: datet
     if campaign.state == State.SCHEDULED:
         return _scheduled(campaign, waiting, now=now)
     if campaign.state == State.CANCELLED:
-        return ngettext(
+        said = ngettext(
             "It was called off; %(sent)s letter had left before.",
             "It was called off; %(sent)s letters had left before.",
             sent,
         ) % {"sent": sent}
+        return _joined(said, by_hand)
     if campaign.state == State.FINISHED and sent == letters and not classes["held"] and not classes["cancelled"]:
+        return _nobody_forgotten(sent, by_hand)
+    said = ngettext("%(sent)s of %(all)s letter has gone.", "%(sent)s of %(all)s letters have gone.", letters) % {
+        "sent": sent,
+        "all": letters,
+    }
+    others = _the_others(classes) if campaign.state == State.FINISHED else ""
+    return _joined(said if letters or not by_hand else "", by_hand, others)
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(each for each in sentences if each)
+
+
+def _by_hand(reached_by: Mapping[str, int]) -> str:
+    """«By hand: 2 cards, 3 calls.», "" where no hand has reached anybody."""
+    ways = ways_words(reached_by)
+    return _("By hand: %(ways)s.") % {"ways": ways} if ways else ""
+
+
+def _nobody_forgotten(sent: int, by_hand: str) -> str:
+    if not by_hand:
         return ngettext(
             "The one letter has gone. Nobody twice, nobody forgotten.",
             "All %(count)s have gone. Nobody twice, nobody forgotten.",
             sent,
         ) % {"count": sent}
-    said = ngettext("%(sent)s of %(all)s letter has gone.", "%(sent)s of %(all)s letters have gone.", letters) % {
-        "sent": sent,
-        "all": letters,
-    }
-    return f"{said} {_the_others(classes)}".rstrip() if campaign.state == State.FINISHED else said
+    letters = ngettext("The one letter has gone.", "All %(count)s letters have gone.", sent) % {"count": sent}
+    return _joined(letters if sent else "", by_hand, _("Nobody twice, nobody forgotten."))
 
 
 def _scheduled(campaign: Campaign, waiting: int, *, now: datetime) -> str:
@@ -165,14 +188,14 @@ def ways_words(counts: Mapping[str, int]) -> str:
 
 def reached_meaning(reached_by: Mapping[str, int], *, in_mailbox: bool) -> str:
     """How those were reached who were: by letter, and by which hand. `reached_by` is that of `coverage`."""
-    by_hand = ways_words(reached_by)
+    by_hand = _by_hand(reached_by)
     said = _("They lie in the house’s own mailbox.") if in_mailbox else _("The recipient’s mail server has taken them.")
     if not by_hand:
         return said
     if not reached_by["letter"]:
-        return _("By hand: %(ways)s.") % {"ways": by_hand}
+        return by_hand
     letters = ngettext("%(count)s letter", "%(count)s letters", reached_by["letter"]) % {"count": reached_by["letter"]}
-    return _("%(letters)s; by hand: %(ways)s.") % {"letters": letters, "ways": by_hand}
+    return _("%(letters)s; by hand: %(ways)s.") % {"letters": letters, "ways": ways_words(reached_by)}
 
 
 def _held_meaning(reasons: list[tuple[str, int]]) -> str:

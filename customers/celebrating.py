@@ -1,5 +1,6 @@
 """When a contact celebrates their name, how sure that is, and the days a colleague may choose from; who celebrates."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -26,7 +27,7 @@ def next_name_day(contact: Contact, *, today: date) -> NameDay | None:
     """
     if contact.kind != Contact.Kind.PERSON:
         return None
-    name = _name_of_the_day(contact, today.year)
+    name = name_of_the_day(contact.known_as, contact.first_name)
     days = etiquette.name_days(name, today.year, chosen=contact.name_day_choice)
     year = today.year
     if days.main is not None and days.main < today:
@@ -37,20 +38,25 @@ def next_name_day(contact: Contact, *, today: date) -> NameDay | None:
     return NameDay(days.main, days.reason, not days.needs_review, etiquette.days_to_choose(name, year))
 
 
-def _name_of_the_day(contact: Contact, year: int) -> str:
-    """The name they go by, unless the registered one tells the day more surely (Τάκης: Δημήτριος)."""
-    if not contact.known_as:
-        return contact.first_name
-    called, registered = (etiquette.name_days(name, year) for name in (contact.known_as, contact.first_name))
-    return contact.first_name if registered.confidence > called.confidence else contact.known_as
+def name_of_the_day(known_as: str, first_name: str) -> str:
+    """The name they go by; where that one may be short for several names or has no feast, the registered one if it has
+    (Τάκης: Δημήτριος)."""
+    telling = etiquette.names_with_a_feast()
+    return known_as if known_as and (known_as in telling or first_name not in telling) else first_name
 
 
 # --- Who celebrates: conditions on Contact, for a day and for an audience alike ---
 
 
-def bearing(names: tuple[str, ...]) -> Q:
-    """Whose name has its day when these names have theirs, unless somebody chose another day for them."""
-    return Q(name_day_choice="") & (Q(known_as__in=names) | Q(known_as="", first_name__in=names))
+def bearing(names: Iterable[str]) -> Q:
+    """Whose name has its day when these names have theirs (`name_of_the_day`), unless somebody chose another day."""
+    telling = etiquette.names_with_a_feast()
+    clear, asked = [name for name in names if name in telling], [name for name in names if name not in telling]
+    who = Q(known_as="", first_name__in=[*clear, *asked]) | Q(known_as__in=clear)
+    who |= ~Q(known_as="") & Q(first_name__in=clear) & ~Q(known_as__in=telling)
+    if asked:
+        who |= Q(known_as__in=asked) & ~Q(first_name__in=telling)
+    return Q(name_day_choice="") & who
 
 
 def named_on(on: date) -> tuple[Q, Q]:

@@ -8,7 +8,7 @@ from .cases import accusative, genitive, title, vocative
 from .decisions import Decision, Overlay, key_of_first_name, key_of_name, key_of_surname, text_of
 from .easter import orthodox_easter, western_easter
 from .gender import agree, register_pair
-from .name_days import FeastDay, NameDays, celebrating, days_to_choose, name_days, rules_on
+from .name_days import FeastDay, NameDays, celebrating, days_to_choose, name_days, names_with_a_feast, rules_on
 from .names import NameReading, describe, learn_order
 from .occasions import Feast, easter_wish, feast_on, occasions_of, wish_for
 from .salutation import opening_of, salutation
@@ -19,6 +19,6 @@ __all__ = [
     "REASONS", "SURE", "Answer", "Decision", "Feast", "FeastDay", "NameDays", "NameReading", "Overlay", "accusative",
     "agree", "celebrating", "days_to_choose", "describe", "easter_wish", "feast_on", "fold", "genitive",
     "key_of_first_name", "key_of_name", "key_of_surname", "latin_skeleton", "learn_order", "name_days",
-    "occasions_of", "opening_of", "orthodox_easter", "register_pair", "rules_on", "salutation", "text_of", "title",
-    "to_elot", "vocative", "western_easter", "wish_for",
+    "names_with_a_feast", "occasions_of", "opening_of", "orthodox_easter", "register_pair", "rules_on", "salutation",
+    "text_of", "title", "to_elot", "vocative", "western_easter", "wish_for",
 ]  # fmt: skip

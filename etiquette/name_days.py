@@ -211,6 +211,13 @@ def celebrating(on: date, *, lesser: bool = True) -> tuple[str, ...]:
 
 
 @cache
+def names_with_a_feast() -> frozenset[str]:
+    """Return the forms of first names that stand for one name which has a feast, be it one of several."""
+    days = ((form, name_days(form, 2001)) for form in lexicon.first_name_table().forms())
+    return frozenset(form for form, answer in days if answer.confidence >= SEVERAL)
+
+
+@cache
 def _calendar(year: int, lesser: bool) -> dict[date, tuple[str, ...]]:
     days: dict[date, dict[str, int]] = {}
     for key in lexicon.first_name_table():

@@ -34,7 +34,7 @@ from campaigns.review.by_hand.listing import hand_work_of
 from campaigns.review.by_hand.sentences import hand_work_words
 from campaigns.running import is_writer
 from campaigns.selectors import FeastAhead, campaigns_in_trouble, feasts_ahead
-from customers.celebrating import bearing, birthday_on, chose, named_on
+from customers.celebrating import bearing, birthday_on, chose, name_of_the_day, named_on
 from customers.consent import any_stop
 from customers.imports.words import row_sentence
 from customers.models import Contact, FollowUp, ServiceCase, User
@@ -94,10 +94,11 @@ def calendar(today: date) -> list[CalendarDay]:
     coming = [today + timedelta(days=ahead) for ahead in range(1, DAYS_AHEAD + 1)]
     days = {on: etiquette.celebrating(on, lesser=False) for on in coming}
     all_names = {name for names in days.values() for name in names}
-    rows = _greetable(today).filter(bearing(tuple(all_names))).order_by().values_list("first_name", "known_as")
+    bearers = _greetable(today).filter(bearing(all_names)).order_by()
+    rows = bearers.values_list("first_name", "known_as")
     counts: dict[str, int] = {}
     for first_name, known_as, count in rows.annotate(n=Count("pk")):
-        name = known_as or first_name
+        name = name_of_the_day(known_as, first_name)
         counts[name] = counts.get(name, 0) + count
     rules = {rule: on for on in coming for rule in etiquette.rules_on(on)}
     chosen = _greetable(today).filter(chose(tuple(rules))).order_by().values_list("name_day_choice")

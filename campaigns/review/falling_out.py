@@ -2,184 +2,33 @@
 preparing, which writes the reason into the letter's row.
 
 The gravest reason is told: a stop sign, already written to for this occasion, reached through the people of the firm,
-no address, and last the doubles: one letter per household and per address. Doubles are settled person by person over
-everybody who shares with them, a household's own contact first, then the lowest number: whoever is left out as a double
-shares a home or a mailbox with somebody who does get the letter.
+no address (`falling_alone`), and last the doubles: one letter per household and per address (`doubles`).
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.db.models import QuerySet
 
 from campaigns.models import Campaign, Message
-from campaigns.segments.people import gets_wishes_of_a_firm, people_of
-from customers.consent import STOP_SIGNS, any_stop, stop_facts
-from customers.models import Contact
-
-Reason = tuple[str, dict[str, Any]]
-WISHED, THROUGH, NO_EMAIL, HOUSEHOLD, ADDRESS = (
-    "already_wished",
-    "through_people",
-    "no_email",
-    "same_household",
-    "same_address",
+from campaigns.review.doubles import all_doubles, contestants, doubles_touching
+from campaigns.review.falling_alone import (
+    ADDRESS,
+    CODES,
+    HOUSEHOLD,
+    NO_EMAIL,
+    THROUGH,
+    WISHED,
+    Reason,
+    letters_elsewhere,
+    out_by_themselves,
+    reached_at_firms,
+    with_fall_code,
 )
-# In the order in which they are told, the stop signs before them.
-CODES = (*(sign.code for sign in STOP_SIGNS), WISHED, THROUGH, NO_EMAIL, HOUSEHOLD, ADDRESS)
-
-
-# --- The conditions on Contact ---
-
-
-def wished_before(campaign: Campaign) -> Q:
-    """Whoever had a letter, a card or a call of another greeting for this occasion, they or their address."""
-    letters = _letters_elsewhere(campaign)
-    if letters is None:
-        return Q(pk__in=[])
-    at_address = letters.exclude(address_digest="").values("address_digest")
-    return Q(pk__in=letters.values("contact")) | (~Q(address_digest="") & Q(address_digest__in=at_address))
-
-
-def _letters_elsewhere(campaign: Campaign) -> QuerySet[Message] | None:
-    """What other greetings for this occasion have said or may have; None when there is no other, as mostly."""
-    if not campaign.occasion_key:
-        return None
-    # Found by their campaigns: there is no index of the occasion alone.
-    others = Campaign.objects.filter(occasion_key=campaign.occasion_key).exclude(pk=campaign.pk)
-    ids = list(others.values_list("pk", flat=True))
-    return Message.objects.filter(campaign__in=ids, state__in=Message.OUT) if ids else None
-
-
-def reached_at_firms(today: date) -> QuerySet[Contact]:
-    """The people who can be written to instead of the firm they work for."""
-    return gets_wishes_of_a_firm().exclude(email="").exclude(any_stop(today))
-
-
-def reached_through_people(today: date) -> Q:
-    """A firm that some of its people are written to for."""
-    return Q(pk__in=reached_at_firms(today).values("works_for"))
-
-
-def out_by_themselves(campaign: Campaign, today: date) -> Q:
-    """Whoever falls out for a reason that is theirs alone, whichever it is."""
-    return any_stop(today) | wished_before(campaign) | reached_through_people(today) | Q(email="")
-
-
-def with_fall_code(people: QuerySet[Contact], *, campaign: Campaign, today: date) -> QuerySet[Contact]:
-    """Annotate each with `fall_code`: the first reason that is theirs alone, "" for whoever is none but a double."""
-    cases = [
-        *(When(sign.condition(today), then=Value(sign.code)) for sign in STOP_SIGNS),
-        When(wished_before(campaign), then=Value(WISHED)),
-        When(reached_through_people(today), then=Value(THROUGH)),
-        When(email="", then=Value(NO_EMAIL)),
-    ]
-    return people.annotate(fall_code=Case(*cases, default=Value(""), output_field=CharField()))
-
-
-# --- Doubles ---
-
-
-@dataclass(frozen=True)
-class _Sharer:
-    """One who would get a letter, with what they may share. `holds`: they have had it already."""
-
-    pk: int
-    digest: str
-    household: int | None
-    is_household: bool
-    holds: bool = False
-
-    @property
-    def rank(self) -> tuple[bool, bool, int]:
-        return (not self.holds, not self.is_household, self.pk)
-
-
-def _sharers(people: QuerySet[Contact], campaign: Campaign) -> list[_Sharer]:
-    rows = list(people.values_list("pk", "address_digest", "household_id", "kind"))
-    letters = Message.objects.filter(campaign=campaign, state__in=Message.OUT, contact__in=[row[0] for row in rows])
-    done = set(letters.values_list("contact", flat=True))
-    return [
-        _Sharer(pk, digest, home, kind == Contact.Kind.HOUSEHOLD, holds=pk in done) for pk, digest, home, kind in rows
-    ]
-
-
-def _settled(sharers: Iterable[_Sharer], homes_wished: dict[int, int]) -> dict[int, Reason]:
-    """Who of these gets no letter because another does: {contact: reason}. `homes_wished` had theirs already."""
-    homes, addresses, out = dict(homes_wished), {}, {}
-    for each in sorted(sharers, key=lambda each: each.rank):
-        if each.household in homes and not each.holds:
-            out[each.pk] = (HOUSEHOLD, {"contact": homes[each.household]})
-        elif each.digest and each.digest in addresses and not each.holds:
-            out[each.pk] = (ADDRESS, {"contact": addresses[each.digest]})
-        else:
-            addresses[each.digest] = each.pk
-            if each.household is not None:
-                homes[each.household] = each.pk
-    return out
-
-
-def _homes_wished(campaign: Campaign, homes: Q) -> dict[int, int]:
-    """Households of which somebody had a letter of another greeting for this occasion: {household: contact}."""
-    letters = _letters_elsewhere(campaign)
-    if letters is None:
-        return {}
-    wished = Contact.objects.exclude(household=None).filter(homes, pk__in=letters.values("contact"))
-    return dict(wished.order_by("-pk").values_list("household_id", "pk"))
-
-
-def _contestants(people: QuerySet[Contact], campaign: Campaign, today: date) -> QuerySet[Contact]:
-    return people.exclude(out_by_themselves(campaign, today))
-
-
-def _doubles_touching(
-    contacts: list[Contact], people: QuerySet[Contact], *, campaign: Campaign, today: date
-) -> dict[int, Reason]:
-    """Settle the doubles of a few, with everybody they share with and whom those share with, to the last."""
-    known: dict[int, _Sharer] = {}
-    asked_addresses: set[str] = set()
-    asked_homes: set[int] = set()
-    addresses = {contact.address_digest for contact in contacts if contact.address_digest}
-    homes = {contact.household_id for contact in contacts if contact.household_id}
-    while addresses or homes:
-        asked_addresses |= addresses
-        asked_homes |= homes
-        # The few who share are found by their numbers first: a longer question SQLite asks of everybody in turn.
-        at_address = Contact.objects.exclude(address_digest="").filter(address_digest__in=_of_several(addresses))
-        at_home = Contact.objects.filter(household__in=homes)
-        sharing = {pk for found in (at_address, at_home) for pk in found.values_list("pk", flat=True)}
-        for each in _sharers(_contestants(people.filter(pk__in=sharing), campaign, today), campaign):
-            known[each.pk] = each
-        addresses = {each.digest for each in known.values()} - asked_addresses
-        homes = {each.household for each in known.values() if each.household} - asked_homes
-    wished = _homes_wished(campaign, Q(household__in=asked_homes)) if asked_homes else {}
-    return _settled(known.values(), wished)
-
-
-def _of_several(addresses: set[str]) -> list[str]:
-    """Those of these addresses that more than one contact has."""
-    rows = Contact.objects.order_by().exclude(address_digest="").filter(address_digest__in=addresses)
-    several = rows.values("address_digest").annotate(n=Count("pk")).filter(n__gt=1)
-    return list(several.values_list("address_digest", flat=True))
-
-
-def _all_doubles(people: QuerySet[Contact], *, campaign: Campaign, today: date) -> dict[int, Reason]:
-    """Settle all doubles among the people chosen; only those who share anything with anybody are looked at."""
-    contacts = Contact.objects.order_by()
-    addresses = contacts.exclude(address_digest="").values("address_digest").annotate(n=Count("pk")).filter(n__gt=1)
-    sharing = contacts.exclude(address_digest="").filter(address_digest__in=addresses.values("address_digest"))
-    # Written as the condition of its index is: SQLite reads everybody without it.
-    at_home = contacts.exclude(household=None)
-    wished: dict[int, int] = {}
-    if at_home.exists():
-        wished = _homes_wished(campaign, Q())
-        sharing = sharing.values("pk").union(at_home.values("pk"), all=True)
-    among = people.filter(pk__in=sharing.values("pk"))
-    return _settled(_sharers(_contestants(among, campaign, today), campaign), wished)
-
+from campaigns.segments.people import people_of
+from customers.consent import stop_facts
+from customers.models import Contact
 
 # --- For preparing: the reasons of one chunk ---
 
@@ -205,13 +54,13 @@ def left_out_of(
             reasons[contact.pk] = (NO_EMAIL, {})
     rest = [contact for contact in contacts if contact.pk not in reasons]
     people = people_of(campaign.audience if rule is None else rule, today=today)
-    doubles = _doubles_touching(rest, people, campaign=campaign, today=today)
+    doubles = doubles_touching(rest, people, campaign=campaign, today=today)
     return reasons | {contact.pk: doubles[contact.pk] for contact in rest if contact.pk in doubles}
 
 
 def _wished_facts(contacts: list[Contact], campaign: Campaign) -> dict[int, dict]:
     """By which greeting, by whom and when each of these was written to for this occasion: {contact: facts}."""
-    elsewhere = _letters_elsewhere(campaign)
+    elsewhere = letters_elsewhere(campaign)
     if elsewhere is None:
         return {}
     by_digest: dict[str, list[int]] = {}
@@ -273,14 +122,14 @@ def falling_out(campaign: Campaign, rule: dict, *, today: date) -> Falling:
     # Who stays in is counted by all less these: two short looks, where grouping everybody would be a long one.
     out = with_fall_code(people.filter(out_by_themselves(campaign, today)), campaign=campaign, today=today)
     counts = Counter(out.order_by("pk").values_list("fall_code", flat=True))
-    doubles = _all_doubles(people, campaign=campaign, today=today)
+    doubles = all_doubles(people, campaign=campaign, today=today)
     counts.update(code for code, _facts in doubles.values())
     return Falling(people.count(), {code: counts[code] for code in CODES if code in counts}, doubles)
 
 
 def who_gets_a_letter(campaign: Campaign, rule: dict, falling: Falling, *, today: date) -> QuerySet[Contact]:
     """The people of a rule who get a letter of their own, in the order of names; `falling` as it was counted."""
-    people = _contestants(people_of(rule, today=today), campaign, today)
+    people = contestants(people_of(rule, today=today), campaign, today)
     return _by_name(people.exclude(pk__in=list(falling.doubles)))
 
 

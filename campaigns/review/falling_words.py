@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
 from campaigns.reasons import letter_reason
-from campaigns.review.falling_out import ADDRESS, HOUSEHOLD, THROUGH, WISHED, Reason
+from campaigns.review.falling_alone import ADDRESS, HOUSEHOLD, THROUGH, WISHED, Reason
 from customers.models import Contact
 
 _PEOPLE_SHOWN = 3

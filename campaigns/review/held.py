@@ -7,19 +7,21 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from campaigns.letters import words_digest
-from campaigns.models import Campaign, HandEdit, Message
+from campaigns.models import Campaign, Message
 from campaigns.notices import HELD_LEFT, managers, raise_alarm_once
 from campaigns.rendering import RenderedGreeting
 from campaigns.review.aside import held_without_end
 from campaigns.review.by_hand.giving import BEGUN, OPEN, owner_of
+from campaigns.review.edits.hands import waiting_with_words_of
 from campaigns.review.looking import ANEW_CODES
+from campaigns.review.neutral import NeutralLook, neutral_look
 from campaigns.review.release import new_words_of
 from campaigns.review.rewriting import rewrite_letters
+from campaigns.review.today import mark_of_today
 from campaigns.running import LONGEST_TRY, change_campaign, is_writer
 from customers import audit
 from customers.models import User
@@ -37,7 +39,8 @@ APPROVED = (Campaign.State.APPROVED, Campaign.State.SCHEDULED, *BEGUN)
 
 class NotGiven(Exception):
     """The letters were not given. `code`: "state" (the campaign is over or begins anew), "late" (its last hour has gone
-    by), "manager" (after the approval only a manager who did not write it may); `campaign` as it is.
+    by), "manager" (after the approval only a manager who did not write it may), "unseen" (after it nobody gives what
+    they have not seen as it is now); `campaign` as it is.
     """
 
     def __init__(self, code: str, campaign: Campaign) -> None:
@@ -89,17 +92,25 @@ def may_give_after_approval(campaign: Campaign, user: User) -> bool:
 
 
 @transaction.atomic
-def give_neutral(campaign_id: int, message_ids: Collection[int], *, by: User, now: datetime) -> int:
+def give_neutral(
+    campaign_id: int, message_ids: Collection[int], *, by: User, now: datetime, shown: tuple[int, str] = (0, "")
+) -> int:
     """Give held letters the day's neutral opening and let them leave; return how many were given it.
 
     Only letters whose one fault is the name; what the guard finds in the new words stays held. Before the approval it
     is a change like any other. After it the click of a manager who is not the author approves these letters, and the
     approval of the rest stands; they leave with it, or now, and a finished campaign takes up again. Then none leaves
     in the name of a signer who has not read it, nor with words by hand of whoever clicks that the author has not agreed
-    to. Raise NotGiven.
+    to; and `shown`, the letter that was shown whole and the mark of the look (`look_at_neutral`), must still be true.
+    Raise NotGiven.
     """
     campaign = _may_be_given(campaign_id, by=by, now=now)
     letters = _to_give(campaign, message_ids, codes=(NAME_UNSURE,), by=by)
+    if letters and campaign.state in APPROVED:
+        seen, mark = shown
+        look = _neutral_look(campaign, letters, sample=seen, by=by, now=now)
+        if look is None or (look.letter.pk, look.mark) != (seen, mark):
+            raise NotGiven("unseen", campaign)
     return _give(campaign, letters, did=NEUTRAL, by=by, now=now)
 
 
@@ -107,14 +118,32 @@ def give_neutral(campaign_id: int, message_ids: Collection[int], *, by: User, no
 def give_new_words(campaign_id: int, *, seen: Mapping[int, str], by: User, now: datetime) -> int:
     """Write held letters of ANEW_CODES with what we know today and let them leave; how many do. As `give_neutral`.
 
-    `seen` holds for each letter, by its number, the digest of the words that were read: one that would say something
-    else by now stays.
+    `seen` holds for each letter, by its number, the mark of what was read (`mark_of_today`): one that would say
+    something else by now, or be addressed otherwise, stays.
     """
     campaign = _may_be_given(campaign_id, by=by, now=now)
     letters = _to_give(campaign, seen, codes=ANEW_CODES, by=by)
     words = words_to_give(campaign, letters, by=by, now=now)
-    read = [each for each in letters if (said := words.get(each.pk)) and words_digest(said) == seen[each.pk]]
+    read = [each for each in letters if (said := words.get(each.pk)) and mark_of_today(each, said) == seen[each.pk]]
     return _give(campaign, read, did=NEW_WORDS, by=by, now=now)
+
+
+def look_at_neutral(
+    campaign: Campaign, message_ids: Collection[int], *, sample: int = 0, by: User, now: datetime
+) -> NeutralLook | None:
+    """What `give_neutral` would give, to be seen before: `sample` is the letter to be shown whole. None when none of
+    these can be given it. Raise NotGiven.
+    """
+    _check(campaign, by=by, now=now)
+    letters = list(_givable(campaign, message_ids, codes=(NAME_UNSURE,), by=by))
+    return _neutral_look(campaign, letters, sample=sample, by=by, now=now)
+
+
+def _neutral_look(
+    campaign: Campaign, letters: list[Message], *, sample: int, by: User, now: datetime
+) -> NeutralLook | None:
+    by_house = {each.pk for each in letters} - set(_signed_as_before(campaign, letters, by=by))
+    return neutral_look(campaign, letters, sample=sample, by_house=by_house, now=now)
 
 
 def words_to_give(
@@ -130,22 +159,33 @@ def _may_be_given(campaign_id: int, *, by: User, now: datetime) -> Campaign:
     """The campaign, its row held. Raise NotGiven."""
     locked = Campaign.objects.select_for_update(of=("self",), no_key=True)
     campaign = locked.select_related("version").get(pk=campaign_id)
+    _check(campaign, by=by, now=now)
+    return campaign
+
+
+def _check(campaign: Campaign, *, by: User, now: datetime) -> None:
+    """Raise NotGiven where `by` may not give held letters of this campaign now."""
     if campaign.state not in OPEN:
         raise NotGiven("state", campaign)
     if campaign.give_up_at is not None and campaign.give_up_at <= now:
         raise NotGiven("late", campaign)
     if campaign.state in APPROVED and not may_give_after_approval(campaign, by):
         raise NotGiven("manager", campaign)
-    return campaign
 
 
 def _to_give(campaign: Campaign, message_ids: Collection[int], *, codes: Collection[str], by: User) -> list[Message]:
+    return list(_givable(campaign, message_ids, codes=codes, by=by).select_for_update(of=("self",)))
+
+
+def _givable(
+    campaign: Campaign, message_ids: Collection[int], *, codes: Collection[str], by: User
+) -> QuerySet[Message]:
     held = held_without_end(campaign).filter(reason_code__in=codes, pk__in=message_ids, review__isnull=False)
     if campaign.state in APPROVED and not settings.ONE_PERSON_SHOP:
         # Words of whoever clicks would leave by their own click alone.
-        edits = HandEdit.objects.filter(campaign=campaign, contact=OuterRef("contact"), edited_by=by, agreed_at=None)
+        edits = waiting_with_words_of(by).filter(campaign=campaign, contact=OuterRef("contact"))
         held = held.filter(~Exists(edits))
-    return list(held.select_for_update(of=("self",)).select_related("contact", "review").order_by("pk"))
+    return held.select_related("contact", "review").order_by("pk")
 
 
 def _signed_as_before(campaign: Campaign, letters: Iterable[Message], *, by: User) -> list[int]:

@@ -50,4 +50,6 @@ def not_given_words(error: NotGiven) -> str:
         return _(
             "The greeting is approved, so a manager who did not write it gives these letters: the click approves them."
         )
+    if error.code == "unseen":
+        return _("The letters say something else by now. Nothing was given: look once more.")
     return _("Nothing was changed: this greeting is %(state)s.") % {"state": error.campaign.get_state_display()}

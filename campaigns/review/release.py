@@ -19,6 +19,7 @@ from campaigns.rendering import RenderedGreeting
 from campaigns.review.edits.merging import merge_edit
 from campaigns.review.looking import FACTS_CHANGED
 from campaigns.review.rewriting import open_by_name, read_again, rewrite_letters, written_how
+from campaigns.review.today import to_name_of
 from campaigns.running import StepRefused, check_start, start_sending
 from customers.models import User
 
@@ -117,10 +118,15 @@ def new_words(message: Message, *, now: datetime) -> RenderedGreeting | None:
 
 
 def new_words_of(
-    campaign: Campaign, message_ids: Collection[int], *, now: datetime, by_house: Collection[int] = ()
+    campaign: Campaign,
+    message_ids: Collection[int],
+    *,
+    now: datetime,
+    by_house: Collection[int] = (),
+    neutral: bool = False,
 ) -> dict[int, RenderedGreeting | None]:
     """As `new_words`, for letters of one campaign, in a constant number of statements; those `by_house` as the house
-    would sign them.
+    would sign them, all with the opening that names nobody where `neutral`.
     """
     found = Message.objects.filter(campaign=campaign, pk__in=message_ids, review__isnull=False)
     letters = list(found.select_related("review").order_by("pk"))
@@ -128,17 +134,18 @@ def new_words_of(
         return {}
     desk, words = Desk(campaign, today=day_told(campaign, now=now)), {}
     edits = edits_of(campaign, [letter.contact_id for letter in letters])
-    open_by_name(desk, letters)
+    if not neutral:
+        open_by_name(desk, letters)
     theirs = [letter for letter in letters if letter.pk not in by_house]
     house = [letter for letter in letters if letter.pk in by_house]
     groups = [
-        *written_how(theirs, signing=campaign.signing).items(),
-        *written_how(house, signing=campaign.signing, house_signs=True).items(),
+        *written_how(theirs, signing=campaign.signing, neutral=neutral).items(),
+        *written_how(house, signing=campaign.signing, neutral=neutral, house_signs=True).items(),
     ]
-    for (signing, neutral), group in groups:
-        people = read_again(desk, group, signing=signing, neutral=neutral)
+    for (signing, nameless), group in groups:
+        people = read_again(desk, group, signing=signing, neutral=nameless)
         for letter, person in zip(group, people, strict=True):
-            own, edit = desk.rendered_again(letter, person, neutral=neutral), edits.get(letter.contact_id)
+            own, edit = desk.rendered_again(letter, person, neutral=nameless), edits.get(letter.contact_id)
             words[letter.pk] = own if own is None or edit is None else merge_edit(edit, own)[0]
     return words
 
@@ -164,7 +171,9 @@ def _waiting(campaign: Campaign) -> QuerySet[Message]:
 
 
 def _changed(campaign: Campaign, letters: list[Message], *, now: datetime) -> list[LetterReview]:
-    """The reviews of those letters that would say something else today, or in the name of another colleague."""
+    """The reviews of those letters that would say something else today, or in the name of another colleague, or be
+    addressed to another name.
+    """
     # Letters from before there were reviews have nothing to be compared with.
     known = [letter for letter in letters if getattr(letter, "review", None) and letter.review.rendered_digest]
     if not known:
@@ -176,7 +185,8 @@ def _changed(campaign: Campaign, letters: list[Message], *, now: datetime) -> li
             rendered = desk.rendered_again(letter, person, neutral=neutral)
             same_signer = letter.review.signer_id == (person.signer.pk if person.signer else None)
             says_the_same = rendered is not None and words_digest(rendered) == letter.review.rendered_digest
-            if not (says_the_same and same_signer):
+            same_name = letter.to_name == to_name_of(person.contact)
+            if not (says_the_same and same_signer and same_name):
                 changed.append(letter.review)
     return changed
 

@@ -22,6 +22,7 @@ from campaigns.review.comparing import Words, likeness_to_last, look_of_likeness
 from campaigns.review.edits.merging import save_merged
 from campaigns.review.looking import ALIKE, AS_LAST_YEAR, ASIDE_CODES, NEUTRAL, SURE_ENOUGH, has_code, pile_of
 from campaigns.review.steps import REVIEWABLE
+from campaigns.review.today import to_name_of
 from campaigns.running import change_campaign
 from customers.bulk import insert_rows, update_rows
 from customers.models import Contact, User
@@ -214,7 +215,7 @@ def _fresh(message: Message, person: Person) -> Letter:
     """The letter as preparing would begin it today, but for its number, its token and its place in a lane."""
     contact, review = person.contact, message.review
     message.language, message.manner = contact.language, person.manner
-    message.to_name, message.to_address = contact.name[:300], contact.email
+    message.to_name, message.to_address = to_name_of(contact), contact.email
     message.address_digest, message.salutation_confidence = contact.address_digest, person.opening.confidence
     message.from_name, message.reply_to = from_name_of(person.signer, contact.language), reply_to_of(person.signer)
     # Judged as any other letter; what was set aside is laid aside again afterwards.
@@ -276,7 +277,7 @@ def _settle(letter: Letter, was: Message, *, same: bool) -> Rewritten:
         message.reviewed_at, message.reviewed_by, review.ticked_alike = None, None, False
     if not (says_the_same or same):
         review.signer_read_at = None
-    places = ("state", "to_address", "from_name", "reply_to")
+    places = ("state", "to_name", "to_address", "from_name", "reply_to")
     moved = any(getattr(message, name) != getattr(was, name) for name in places)
     return Rewritten(not says_the_same or moved, message.reason_code)
 

@@ -24,6 +24,7 @@ _OF_MESSAGE = (
     "state", "channel", "reason_code", "reason_facts", "reviewed_at", "reviewed_by_id", "sent_at", "settled_by_id",
 )  # fmt: skip
 _OF_REVIEW = ("pile", "ticked_alike", "signer_read_at", "confirmed")
+TAKE_BACK_READING = "take_back_reading"
 _MOMENTS = ("reviewed_at", "sent_at", "signer_read_at")
 
 
@@ -101,6 +102,8 @@ def decide(
 def take_back(step: Step, *, by: User, now: datetime, is_change: bool) -> Message:
     """Put back what a step changed, and return the letter.
 
+    When a signer takes back that they have read a letter that was approved, that is a change whatever `is_change` says:
+    what its signer has not seen leaves in the name of the house, and the next approval gives it there.
     Raise DecisionRefused: "moved" when one of its columns is no longer what the step made it, and as
     `letter_to_decide` does.
     """
@@ -109,16 +112,23 @@ def take_back(step: Step, *, by: User, now: datetime, is_change: bool) -> Messag
     if any(present[name] != value for name, value in step.after.items()):
         raise DecisionRefused("moved", letter)
     columns = {name: _read(name, value) for name, value in step.before.items()}
+    unseen = _unsigned_by_reader(letter, columns)
     decide(
         letter,
-        did="take_back_decision",
+        did=TAKE_BACK_READING if unseen else "take_back_decision",
         by=by,
         now=now,
         message={name: value for name, value in columns.items() if name in _OF_MESSAGE},
         review={name: value for name, value in columns.items() if name in _OF_REVIEW},
-        is_change=is_change,
+        is_change=is_change or unseen,
     )
     return Message.objects.select_related("campaign", "contact", "review").get(pk=letter.pk)
+
+
+def _unsigned_by_reader(letter: Message, columns: Mapping[str, Any]) -> bool:
+    """True where an approved letter would leave in the name of somebody who, with these columns, has not read it."""
+    approved = letter.campaign.approved_revision is not None and letter.state == Message.State.DRAFT
+    return approved and letter.review.signer_id is not None and columns.get("signer_read_at", 0) is None
 
 
 def _watched(letter: Message) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def name_day_within(rule: dict, today: date) -> Q:
     days = days_between(rule, most=MOST_NAME_DAYS)
     names = {name for on in days for name in celebrating(on, lesser=False)}
     chosen = {by for on in days for by in rules_on(on)}
-    return Q(kind=Contact.Kind.PERSON) & (bearing(tuple(sorted(names))) | chose(tuple(sorted(chosen))))
+    return Q(kind=Contact.Kind.PERSON) & (bearing(sorted(names)) | chose(tuple(sorted(chosen))))
 
 
 def birthday_within(rule: dict, today: date) -> Q:

@@ -1,5 +1,6 @@
 """From a question to a signature: an approval is asked for, talked about, given or sent back."""
 
+from collections.abc import Collection
 from functools import partial
 
 from django.conf import settings
@@ -16,9 +17,10 @@ from django.views.decorators.http import require_POST
 from campaigns.models import Campaign
 from campaigns.reasons import refusal
 from campaigns.review.approval.approving import approve_campaign, has_own_edits
-from campaigns.review.approval.asking import CannotComment, add_comment, ask_for_approval, send_back
+from campaigns.review.approval.asking import CannotComment, ReasonsMissing, add_comment, ask_for_approval, send_back
 from campaigns.review.approval.deed_letters import letters_of
 from campaigns.review.approval.to_the_house import give_to_house, give_unread_to_house
+from campaigns.review.approval.warnings import KINDS, warned, warnings_of
 from campaigns.running import StepRefused, is_writer
 from campaigns.tasks import give_letters_to_house
 from campaigns.views.deed import PARTS, deed_context, group_title, part_context
@@ -144,23 +146,50 @@ def campaign_letters(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 
 @role_required(STAFF)
-@require_POST
 def campaign_ask(request: HttpRequest, campaign_id: int) -> HttpResponse:
-    """Ask the managers for their approval."""
+    """Ask the managers for their approval; where they will be warned, with a reason for each kind of warning."""
     campaign = _campaign(campaign_id)
+    if request.method != "POST":
+        open_still = campaign.state == Campaign.State.IN_REVIEW and campaign.approval_asked_at is None
+        return _ask_page(request, campaign) if open_still else redirect("campaigns:campaign-detail", campaign.pk)
     note = request.POST.get("note", "")
+    reasons = {kind: request.POST.get(f"reason-{kind}", "") for kind in KINDS}
     try:
-        asked = ask_for_approval(campaign.pk, by=request.user, now=timezone.now(), note=note)
+        asked = ask_for_approval(campaign.pk, by=request.user, now=timezone.now(), note=note, reasons=reasons)
+    except ReasonsMissing as error:
+        if "asked" not in request.POST:  # whoever has not seen the warnings yet has missed nothing
+            return _ask_page(request, campaign, note=note, reasons=reasons)
+        return _ask_page(request, campaign, note=note, reasons=reasons, missing=error.kinds, status=422)
     except StepRefused as error:
         messages.error(request, refusal(error, step="ask"))
     except CannotComment as error:
         messages.error(request, comment_refusal(error))
+        return _ask_page(request, campaign, note=note, reasons=reasons, status=422)
     else:
         if asked:
             messages.success(request, _("Your colleagues are asked for the approval."))
         else:
             messages.info(request, _("The approval has been asked for already."))
     return redirect("campaigns:campaign-detail", campaign.pk)
+
+
+def _ask_page(
+    request: HttpRequest,
+    campaign: Campaign,
+    *,
+    note: str = "",
+    reasons: dict[str, str] | None = None,
+    missing: Collection[str] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """The warnings the approver will see, each with a field for its reason."""
+    context = {
+        "campaign": campaign,
+        "warned": warned(warnings_of(campaign), reasons=reasons),
+        "missing": missing,
+        "note": note,
+    }
+    return render(request, "campaigns/campaign_ask.html", context, status=status)
 
 
 @role_required(STAFF)

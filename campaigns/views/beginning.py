@@ -28,7 +28,10 @@ def _list_page(request: HttpRequest, form: OwnOccasionForm, *, status: int = 200
     context = {
         "feasts": feasts_ahead(today=today),
         "lines": [
-            {"campaign": line.campaign, "sentence": campaign_sentence(line.campaign, line.classes, now=now)}
+            {
+                "campaign": line.campaign,
+                "sentence": campaign_sentence(line.campaign, line.classes, now=now, reached_by=line.reached_by),
+            }
             for line in lines
         ],
         "form": form,

@@ -41,7 +41,7 @@ from campaigns.selectors import Uncertain, last_step, uncertain_letters
 from campaigns.sentences import is_too_late
 from campaigns.tasks import release_campaign, ring_campaign
 from campaigns.views.deed import talk_context
-from campaigns.views.progress import AT_WORK, class_rows, first_look, is_live, moving_part, number
+from campaigns.views.progress import AT_WORK, class_rows, first_look, is_live, moving_part, number, ways_of
 from campaigns.writing.composing import CHANGEABLE
 from customers.models import Contact
 from customers.ringing import bell
@@ -86,7 +86,7 @@ def campaign_detail(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "progress": moving_part(campaign, work, first=work.first)[0],
         "campaign": campaign,
         "standing": standing,
-        "classes": class_rows(campaign, standing),
+        "classes": class_rows(campaign, standing, reached_by=ways_of(campaign, standing)),
         "live": is_live(campaign, standing),
         "at_work": campaign.state in AT_WORK,
         "manager": has_role(request.user, MANAGER),

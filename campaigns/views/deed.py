@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from campaigns.coverage import not_chosen_count
-from campaigns.models import Campaign, HandEdit, Message
+from campaigns.models import ApprovalComment, Campaign, HandEdit, Message
 from campaigns.reasons import letter_reason, reason_group, wish_day_words
 from campaigns.review.approval.asking import OVER, comments_of
 from campaigns.review.approval.changes import void_words
 from campaigns.review.approval.deed import Deed, deed_of, same_words
 from campaigns.review.approval.deed_letters import CONSENT, CUSTOMER, UNKNOWN, leaving_letters, rights_of
+from campaigns.review.approval.warnings import CONFIRMED, PLAIN, TO_LOOK, reasons_of, warned, what_about
 from campaigns.review.aside import BY_HAND, BY_HAND_CODES
 from campaigns.review.by_hand.giving import owner_of
 from campaigns.review.held import last_day
@@ -79,6 +80,9 @@ def deed_context(campaign: Campaign, *, now: datetime, whole: bool = True) -> di
     deed = deed_of(campaign, whole=not apart)
     comments = list(comments_of(campaign))
     wish = wish_of_another_day(campaign, leaves_on=today)
+    reasons = reasons_of(campaign)
+    found = {TO_LOOK: deed.to_look, CONFIRMED: deed.confirmed, PLAIN: deed.plain}
+    counts = {kind: count for kind, count in found.items() if count}
     undecided = [(code, count) for code, count in deed.held if code not in BY_HAND_CODES]
     return {
         "campaign": campaign,
@@ -101,8 +105,9 @@ def deed_context(campaign: Campaign, *, now: datetime, whole: bool = True) -> di
         "wish_day": wish_day_words(wish) if wish else "",
         "void": void_words(campaign),
         "asked_by": campaign.approval_asked_by if campaign.approval_asked_at else None,
-        "note": next((each for each in comments if each.written_at == campaign.approval_asked_at), None),
-        "comments": comments,
+        "note": _note(campaign, comments, besides=reasons),
+        "warned": {each.kind: each for each in warned(counts, reasons={kind: c.text for kind, c in reasons.items()})},
+        "comments": _said(campaign, comments),
         "today": today,
     }
 
@@ -112,9 +117,24 @@ def talk_context(campaign: Campaign) -> dict:
     return {
         "void": void_words(campaign),
         "asked_by": campaign.approval_asked_by if campaign.approval_asked_at else None,
-        "comments": list(comments_of(campaign)),
+        "comments": _said(campaign, list(comments_of(campaign))),
         "may_comment": campaign.state not in OVER,
     }
+
+
+def _said(campaign: Campaign, comments: list[ApprovalComment]) -> list[dict]:
+    """What was said, and of a reason what it is about."""
+    about = what_about(campaign) if comments else {}
+    return [{"of": each, "about": about.get(each.pk, "")} for each in comments]
+
+
+def _note(
+    campaign: Campaign, comments: list[ApprovalComment], *, besides: dict[str, ApprovalComment]
+) -> ApprovalComment | None:
+    """What the author wrote with the question that stands, beside the reasons."""
+    known = {each.pk for each in besides.values()}
+    asked = (each for each in comments if each.written_at == campaign.approval_asked_at and each.pk not in known)
+    return next(asked, None)
 
 
 def _held(deed: Deed, campaign: Campaign, *, today: date) -> list[dict]:

@@ -28,7 +28,7 @@ from campaigns.review.edits.panel import edit_panel
 from campaigns.review.edits.words import changes_between, no_longer_named, refusal_words, touched_words
 from campaigns.review.steps import REVIEWABLE, DecisionRefused, Step
 from campaigns.views.frames import framed, framed_sentence, with_head
-from campaigns.views.sitting import after_decision, pile_asked, refused
+from campaigns.views.sitting import Sitting, after_decision, pile_asked, refused
 from customers.roles import STAFF, role_required
 
 PER_PAGE = 30
@@ -95,6 +95,7 @@ def _edit_page(
         "wrong": wrong or [],
         "in_room": letter.campaign.state in REVIEWABLE,
     }
+    Sitting.saw(request, letter.campaign)
     if moved is not None:
         context |= _two_texts(letter, moved)
     return render(request, "campaigns/hand_edit_form.html", context, status=status)

@@ -1,5 +1,6 @@
 """The moving part of the page of a campaign: what it says, and how the browser looks again."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -9,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.http import urlencode
 
 from campaigns.at_work import AtWork, Look, Trouble, first_of, outlook
-from campaigns.coverage import CLASSES, KEPT_SECONDS, Coverage, reached_by, reasons_in
+from campaigns.coverage import CLASSES, KEPT_SECONDS, LIVE, Coverage, reached_by, reasons_in
 from campaigns.dispatch.limit_rules import SENDER
 from campaigns.models import Campaign
 from campaigns.progress_sentences import (
@@ -27,7 +28,6 @@ from campaigns.selectors import BAR_CLASSES, bar_parts
 from campaigns.sentences import campaign_sentence, class_meaning, reached_meaning
 
 State = Campaign.State
-LIVE = (State.PREPARING, State.SENDING)
 AT_WORK = (State.SENDING, State.PAUSED)
 # While nothing can move (a limit until tomorrow, no worker) a look every quarter of a minute is soon enough.
 QUIET_SECONDS = 15
@@ -98,18 +98,19 @@ def _said(campaign: Campaign, work: AtWork, *, first: Look) -> dict:
     # That of the house is in the sentence of the page already.
     waits = [domain_waits_sentence(each, now=now) for each in work.waits if each.scope != SENDER]
     said = outlook_sentence(seen, standing, now=now) if sending else ""
+    by = ways_of(campaign, standing)
     if waits and standing.in_queue and not seen.per_minute:
         # Why none is leaving; in the margin, which a phone shows far below, it would be looked for.
         said = waits[0] if seen.per_minute is None else f"{said} {waits[0]}".lstrip()
     return {
         "campaign": campaign,
         "standing": standing,
-        "sentence": campaign_sentence(campaign, standing.classes, now=now)
+        "sentence": campaign_sentence(campaign, standing.classes, now=now, reached_by=by)
         if compared is None
         else comparing_sentence(compared, standing.classes["waiting"] + standing.classes["held"]),
         "outlook": said,
         "bar": bar_parts(standing.classes),
-        "classes": class_rows(campaign, standing),
+        "classes": class_rows(campaign, standing, reached_by=by),
         "at_work": campaign.state in AT_WORK,
         "sending": sending,
         "pace": pace_words(seen.per_minute),
@@ -134,25 +135,29 @@ def _trouble(each: Trouble, *, now: datetime) -> dict:
     }
 
 
-def class_rows(campaign: Campaign, standing: Coverage) -> list[dict]:
+def ways_of(campaign: Campaign, standing: Coverage) -> dict[str, int]:
+    """By which way those were reached who were; while the numbers move all are letters."""
+    reached = standing.classes["reached"]
+    return reached_by(campaign, standing) if reached and campaign.state not in LIVE else {"letter": reached}
+
+
+def class_rows(campaign: Campaign, standing: Coverage, *, reached_by: Mapping[str, int]) -> list[dict]:
     """The rows of the table of everybody: name, count, colour and meaning of each class."""
     shown = CLASSES_AT_WORK if campaign.state in AT_WORK else USUAL_CLASSES
-    # While the numbers move one statement has to do; reasons and ways by hand are read when they stand still.
     held = reasons_in(campaign, "held") if standing.classes["held"] and campaign.state not in LIVE else []
     return [
         {
             "name": name,
             "count": standing.classes[name],
             "css_class": BAR_CLASSES[name],
-            "meaning": _meaning(name, campaign, standing, held) if standing.classes[name] else "",
+            "meaning": _meaning(name, campaign, reached_by, held) if standing.classes[name] else "",
         }
         for name in CLASSES
         if standing.classes[name] or name in shown
     ]
 
 
-def _meaning(name: str, campaign: Campaign, standing: Coverage, held: list[tuple[str, int]]) -> str:
+def _meaning(name: str, campaign: Campaign, reached_by: Mapping[str, int], held: list[tuple[str, int]]) -> str:
     if name == "reached":
-        by = {"letter": standing.classes[name]} if campaign.state in LIVE else reached_by(campaign, standing)
-        return reached_meaning(by, in_mailbox=in_mailbox())
+        return reached_meaning(reached_by, in_mailbox=in_mailbox())
     return class_meaning(name, campaign=campaign, reasons=held)

@@ -117,7 +117,7 @@ def _end_of_pile(request: HttpRequest, campaign: Campaign, pile: str, sitting: S
         "unread": unread,
         "may_ask": waits and campaign.approval_asked_at is None and not may_sign,
         "may_sign": waits and may_sign,
-        "told": sitting.last_words(),
+        "told": sitting.last_words(campaign, by=user),
         "may_undo": bool(sitting.steps),
     }
     sitting.keep(request)
@@ -176,7 +176,7 @@ def letter_page(
         "voids": campaign.approved_revision is not None,
         "piles": [(each, pile_words(each)) for each in PILES if each != pile],
         "may_undo": bool(sitting.steps),
-        "told": sitting.last_words(),
+        "told": sitting.last_words(campaign, by=user),
     }
     sitting.keep(request)
     return render(request, "campaigns/review_room.html", context, status=status)
@@ -189,7 +189,7 @@ def _taken(request: HttpRequest, letter: Message, pile: str, sitting: Sitting) -
         "pile": pile,
         "pile_words": pile_words(pile),
         "reader": reader_of(letter.review, besides=request.user, now=timezone.now()),
-        "told": sitting.last_words(),
+        "told": sitting.last_words(letter.campaign, by=request.user),
         "may_undo": bool(sitting.steps),
     }
     sitting.keep(request)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from campaigns.forms.audience import SegmentForm
 from campaigns.models import Campaign
 from campaigns.reasons import reason_group, remedy
-from campaigns.review.falling_out import CODES, falling_out, left_out_of, who_falls_out_by, who_gets_a_letter
+from campaigns.review.falling_alone import CODES
+from campaigns.review.falling_out import falling_out, left_out_of, who_falls_out_by, who_gets_a_letter
 from campaigns.review.falling_words import named, reason_in_full
 from campaigns.segments import RuleError
 from campaigns.segments.people import counts_of

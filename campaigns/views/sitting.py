@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 
 from campaigns.models import Campaign, Message
 from campaigns.reasons import refusal
+from campaigns.review.approval.changes import void_at_once
 from campaigns.review.room.decision_words import said as said_words
 from campaigns.review.room.pile import LOOK, PILES, leave, next_letter
 from campaigns.review.steps import DecisionRefused, Step
@@ -28,7 +29,8 @@ KEPT_TRAIL = 100
 @dataclass
 class Sitting:
     """`steps` to undo, `told` what is to be said on the next page, `desk` the letter that lies before them, `trail` the
-    letters they looked at, for the way back. All of one campaign: another one begins anew.
+    letters they looked at, for the way back; `approved` when the letter before them was approved as they saw it. All of
+    one campaign: another one begins anew.
     """
 
     campaign: int = 0
@@ -36,6 +38,7 @@ class Sitting:
     trail: list[int] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
     told: dict[str, Any] = field(default_factory=dict)
+    approved: bool = False
 
     @classmethod
     def of(cls, request: HttpRequest, campaign_id: int) -> Self:
@@ -71,13 +74,23 @@ class Sitting:
         at = self.trail.index(message_id) if message_id in self.trail else 0
         return self.trail[at - 1] if at else None
 
-    def last_words(self) -> str:
-        """Say what was just done, once."""
-        if not self.told:
-            return ""
+    def last_words(self, campaign: Campaign, *, by: User) -> str:
+        """Say what was just done, once; and on the first page after an approval is gone, that and what happens next."""
         told, self.told = self.told, {}
-        letter = Message.objects.select_related("contact").filter(pk=told["letter"]).first()
-        return said_words(told["code"], told["facts"], letter=letter)
+        said = ""
+        if told:
+            letter = Message.objects.select_related("contact").filter(pk=told["letter"]).first()
+            said = said_words(told["code"], told["facts"], letter=letter)
+        was_approved, self.approved = self.approved, campaign.approved_revision is not None
+        lost = void_at_once(campaign, by=by) if was_approved and not self.approved else ""
+        return f"{said} {lost}".strip()
+
+    @classmethod
+    def saw(cls, request: HttpRequest, campaign: Campaign) -> None:
+        """Keep whether the campaign was approved when one of its letters was shown outside the room."""
+        sitting = cls.of(request, campaign.pk)
+        sitting.approved = campaign.approved_revision is not None
+        sitting.keep(request)
 
 
 def pile_asked(request: HttpRequest) -> str:

@@ -53,7 +53,10 @@ def version_list(request: HttpRequest, campaign_id: int) -> HttpResponse:
             "line": line,
             "said": change_sentence(line),
             "written": clock(line.version.written_at),
-            "uses": [(each.campaign, campaign_sentence(each.campaign, each.classes, now=now)) for each in line.used],
+            "uses": [
+                (each.campaign, campaign_sentence(each.campaign, each.classes, now=now, reached_by=each.reached_by))
+                for each in line.used
+            ],
         }
         for line in page
     ]

@@ -188,6 +188,7 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["sort_key", "id"], name="contact_by_sort_key", condition=Q(erased_at=None)),
             models.Index(fields=["known_as", "first_name"], name="contact_by_called_name"),
+            models.Index(fields=["first_name"], name="contact_called_otherwise", condition=~Q(known_as="")),
             models.Index(fields=["email_key"], name="contact_by_email", condition=~Q(email_key="")),
             models.Index(fields=["address_digest"], name="contact_by_digest", condition=~Q(address_digest="")),
             models.Index(fields=["phone_key"], name="contact_by_phone", condition=~Q(phone_key="")),

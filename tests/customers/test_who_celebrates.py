@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from customers.celebrating import birthday_on, named_on
+from customers.celebrating import birthday_on, named_on, next_name_day
 from customers.models import Contact
 from tests.builders import ELENI, STAMATIS, make_contact
 
@@ -23,6 +23,21 @@ def test_the_name_somebody_goes_by_tells_the_day():
     make_contact(first_name="Νίκος", known_as="Σταμάτης")
 
     assert named(ST_NICHOLAS) == [nikos, called]
+
+
+def test_a_pet_name_of_several_names_leaves_the_day_to_the_registered_one():
+    takis = make_contact(first_name="Δημήτριος", known_as="Τάκης")
+    of_nobody_knows = make_contact(first_name="Τάκης")
+    other = make_contact(first_name="Γεώργιος", known_as="Τάκης")
+    st_demetrius, dormition, st_george = date(2026, 10, 26), date(2026, 8, 15), date(2026, 4, 23)
+
+    assert takis in named(st_demetrius) and takis not in named(dormition)
+    assert of_nobody_knows in named(st_demetrius) and of_nobody_knows in named(dormition)
+    assert named(st_george) == [other]
+    for on in (st_demetrius, dormition, st_george):
+        for contact in named(on):
+            if contact != of_nobody_knows:
+                assert next_name_day(contact, today=on).on == on
 
 
 def test_a_chosen_day_stands_in_the_place_of_the_calendar_s():

@@ -235,6 +235,15 @@ def unread(campaign: Campaign) -> int:
     return campaign.messages.exclude(review__pile="").count()
 
 
+def ask(desk: Desk, house: House) -> None:
+    """Anna's question, with the reason for which letters with nothing personal may leave."""
+    desk.press("button", "Ask for the approval")
+    desk.page.wait_for_url(f"{desk.base}/greetings/{house.campaign.pk}/ask/")
+    desk.go_to("textbox", "Why they may leave all the same")
+    desk.keys.type(desk.story.why)
+    desk.press("button", "Ask for the approval")
+
+
 def approve(desk: Desk, house: House) -> None:
     """Eleni's part: from the campaign to the deed, and her name under it."""
     desk.page.goto(f"{desk.base}/greetings/{house.campaign.pk}/")
@@ -265,7 +274,7 @@ def test_a_greeting_is_read_mended_approved_voided_approved_again_and_scheduled(
     assert Contact.objects.get(last_name=story.unsure[0]).name_confidence == 1.0
 
     anna.page.goto(f"{anna.base}/greetings/{house.campaign.pk}/")
-    anna.press("button", "Ask for the approval")
+    ask(anna, house)
     asked = StaffNotice.objects.filter(to=house.eleni, code="to_approve")
     wait_until(asked.exists, what="a notice to who approves")
 

@@ -213,7 +213,7 @@ def test_preparing_rings_the_worker_and_leads_to_the_page_of_the_campaign(
     campaign.refresh_from_db()
     assert answer.url == reverse("campaigns:campaign-detail", args=[campaign.pk])
     assert campaign.state == "preparing"
-    assert rung() == [("campaigns.tasks.prepare_campaign", f"{{'campaign_id': {campaign.pk}}}")]
+    assert rung() == [("campaigns.tasks.prepare_campaign", f"{{'campaign_id': {campaign.pk}, 'lane': 0}}")]
 
 
 def test_people_are_chosen_by_a_ready_sentence(staff, as_staff):

@@ -1,5 +1,7 @@
 """An approval is asked for, talked about and sent back; each is told to the other side, and stands on the page."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
@@ -10,6 +12,7 @@ from campaigns.notices import APPROVAL_VOID, COMMENT, SENT_BACK, TO_APPROVE, uns
 from campaigns.review.approval.approving import approve_campaign
 from campaigns.review.approval.asking import (
     CannotComment,
+    ReasonsMissing,
     add_comment,
     ask_for_approval,
     ready_to_ask,
@@ -17,6 +20,7 @@ from campaigns.review.approval.asking import (
     waiting_for_approval,
 )
 from campaigns.review.approval.changes import void_of, void_words
+from campaigns.review.approval.warnings import reasons_of, warnings_of, what_about
 from campaigns.running import StepRefused, change_campaign
 from campaigns.writing.composing import set_audience
 from greetings_crm.today import today_page
@@ -106,6 +110,108 @@ def test_the_author_asks_on_the_page_with_a_note_that_the_approver_reads(campaig
     deed = manager.get(url("approve", campaign)).content.decode()
     assert "Άννα asks for your approval." in deed
     assert deed.count("Είναι όσοι ήρθαν μία μόνο φορά.") == 2  # beside the warnings, and in what was said
+
+
+# --- A reason for each warning ---
+
+WHY = {"plain": "Είναι όσοι ήρθαν μία μόνο φορά.", "to_look": "Τα διάβασε ο Νίκος στο χαρτί."}
+
+
+@pytest.fixture
+def warned_of(campaign):
+    """Letters with nothing personal, and one that wants a look nobody has given it."""
+    make_letter(campaign, state="draft", review={"personal_share": 0})
+    make_letter(campaign, state="draft", review={"pile": "look"})
+    return campaign
+
+
+def test_each_kind_of_warning_is_counted_once_and_only_among_letters_that_leave(warned_of):
+    make_letter(warned_of, state="held", reason_code="guard", review={"personal_share": 0, "pile": "look"})
+
+    assert warnings_of(warned_of) == {"to_look": 1, "plain": 1}
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [({}, ["to_look", "plain"]), ({"plain": "Γιατί έτσι."}, ["to_look"]), (WHY | {"plain": "  "}, ["plain"])],
+)
+def test_the_approval_is_not_asked_for_while_a_reason_is_missing(warned_of, anna, given, missing):
+    with pytest.raises(ReasonsMissing) as refused:
+        ask_for_approval(warned_of.pk, by=anna, now=NOW, reasons=given)
+
+    assert refused.value.kinds == missing
+    warned_of.refresh_from_db()
+    assert warned_of.approval_asked_at is None
+    assert not ApprovalComment.objects.exists() and told(TO_APPROVE) == []
+
+
+def test_a_reason_for_what_is_no_warning_any_more_is_not_kept(campaign, anna):
+    assert ask_for_approval(campaign.pk, by=anna, now=NOW, reasons=WHY)
+
+    assert not ApprovalComment.objects.exists()
+
+
+def test_the_author_is_shown_the_warnings_and_says_why_of_each(warned_of, anna, eleni):
+    author = client_of(anna)
+
+    first = author.post(url("ask", warned_of), {"note": "Και κάτι ακόμη."})
+    page = first.content.decode()
+    assert first.status_code == 200 and "missing" not in page
+    assert "1 letter has nothing personal but the opening." in page.replace("<b>", "").replace("</b>", "")
+    assert page.count("Why they may leave all the same") == 2 and "Και κάτι ακόμη." in page
+
+    half = {"asked": "1", "reason-plain": WHY["plain"], "note": "Και κάτι ακόμη."}
+    answer = author.post(url("ask", warned_of), half)
+    second = answer.content.decode()
+    assert answer.status_code == 422
+    assert "One reason is missing. Nobody has been asked yet." in second and WHY["plain"] in second
+
+    author.post(url("ask", warned_of), half | {"reason-to_look": WHY["to_look"]})
+    deed = client_of(eleni).get(url("approve", warned_of)).content.decode()
+    for words in (*WHY.values(), "Και κάτι ακόμη."):
+        assert deed.count(words) == 2  # beside the warning or above them all, and in what was said
+    assert deed.index("wants a look first") < deed.index(WHY["to_look"]) < deed.index("nothing personal but")
+    assert "about letters that want a look" in deed and "about letters with nothing personal" in deed
+
+
+def test_a_warning_that_came_up_later_says_that_nobody_has_said_why(campaign, anna, eleni):
+    ask_for_approval(campaign.pk, by=anna, now=NOW)
+    make_letter(campaign, state="draft", review={"personal_share": 0})
+
+    deed = client_of(eleni).get(url("approve", campaign)).content.decode()
+
+    assert "It has come up since the approval was asked for; nobody has said why." in deed
+
+
+def test_what_was_sent_back_is_asked_for_with_new_reasons(warned_of, anna, eleni):
+    ask_for_approval(warned_of.pk, by=anna, now=NOW, reasons=WHY)
+    send_back(warned_of.pk, by=eleni, text="Όχι έτσι.", now=NOW)
+    warned_of.refresh_from_db()
+    assert reasons_of(warned_of) == {}
+
+    later = NOW + timedelta(hours=1)
+    ask_for_approval(warned_of.pk, by=anna, now=later, reasons=WHY | {"plain": "Νέοι πελάτες."})
+
+    warned_of.refresh_from_db()
+    assert {kind: said.text for kind, said in reasons_of(warned_of).items()} == WHY | {"plain": "Νέοι πελάτες."}
+    assert len(what_about(warned_of)) == 4
+
+
+def test_the_page_to_ask_is_for_what_is_in_review_and_not_asked_for(warned_of, anna):
+    author = client_of(anna)
+    assert "Whoever approves will be warned" in author.get(url("ask", warned_of)).content.decode()
+
+    ask_for_approval(warned_of.pk, by=anna, now=NOW, reasons=WHY)
+
+    assert author.get(url("ask", warned_of))["Location"] == url("detail", warned_of)
+
+
+def test_a_reason_that_is_too_long_comes_back_to_be_shortened(warned_of, anna):
+    long = {"asked": "1", "reason-to_look": "α" * 1001, "reason-plain": WHY["plain"]}
+
+    page = client_of(anna).post(url("ask", warned_of), long).content.decode()
+
+    assert "A comment has up to 1,000 characters. Shorten it." in page and WHY["plain"] in page
 
 
 def test_today_asks_the_author_first_and_the_managers_then(campaign, anna, eleni):

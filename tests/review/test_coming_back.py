@@ -1,5 +1,6 @@
 """A letter that comes back from aside, from a hand or from a stop leaves only if it may leave as it stands."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,11 +12,12 @@ from campaigns.models import Campaign, GreetingVariant, HandEdit, LetterReview, 
 from campaigns.review import release
 from campaigns.review.approval.to_the_house import give_unread_to_house
 from campaigns.review.by_hand.giving import give_to_hand, take_back_by_hand
-from campaigns.review.held import give_neutral, give_new_words
+from campaigns.review.held import give_neutral, give_new_words, look_at_neutral
 from campaigns.review.release import ask_release, new_words, release_next_chunk, take_new_words
 from campaigns.review.rewriting import Rewritten, rewrite_letter
 from campaigns.review.room.deciding import set_aside, take_up
 from campaigns.review.steps import Step
+from campaigns.review.today import mark_of_today
 from campaigns.review.undoing import undo
 from campaigns.running import schedule_campaign
 from customers.addresses import address_fields
@@ -297,7 +299,10 @@ def test_what_its_signer_has_not_read_leaves_in_the_name_of_the_house(eleni):
     letter = an_unsure(owner=nikos)
     assert letter.review.signer == nikos
 
-    assert give_neutral(letter.campaign_id, [letter.pk], by=eleni, now=NOW) == 1
+    look = look_at_neutral(letter.campaign, [letter.pk], by=eleni, now=NOW)
+    shown = (look.letter.pk, look.mark)
+    assert look.by_house and "Νίκος" not in look.words.text
+    assert give_neutral(letter.campaign_id, [letter.pk], by=eleni, now=NOW, shown=shown) == 1
 
     letter = now_of(letter)
     assert (letter.state, letter.from_name, letter.review.signer) == ("draft", "", None)
@@ -319,7 +324,7 @@ def one_behind(state: str = "sending") -> Message:
 
 
 def digest_of_today(letter: Message) -> str:
-    return release.words_digest(new_words(letter, now=NOW))
+    return mark_of_today(letter, new_words(letter, now=NOW))
 
 
 def test_a_letter_that_stayed_behind_leaves_with_the_words_that_were_read(eleni):
@@ -371,7 +376,7 @@ def test_the_held_page_shows_the_words_of_today_and_lets_them_leave(eleni):
     letter = one_behind()
     client, page = held_page(letter, eleni)
 
-    assert "<del>Βόλος</del><ins>Πάτρα</ins>" in page
+    assert "<del>(taken out: Βόλος)</del><ins>(put in: Πάτρα)</ins>" in re.sub(r"</?span[^>]*>", "", page)
     assert f'name="seen" value="{of_today(letter)}"' in page
     give = reverse("campaigns:held-give", args=[letter.campaign_id])
     answer = client.post(give, {"give": "words", "letter": letter.pk, "seen": of_today(letter)}, follow=True)
@@ -421,6 +426,21 @@ def test_the_words_of_many_held_letters_cost_the_same_statements(eleni, django_a
         _client, page = held_page(letter, eleni)
 
     assert page.count('name="seen"') == 2 * 13
+
+
+@pytest.mark.parametrize(("language", "gone", "come"), [("en", "taken out:", "put in:"), ("el", "βγήκε:", "μπήκε:")])
+@pytest.mark.parametrize("where", ["held-list", "review-letter"])
+def test_a_difference_is_told_to_who_hears_it(eleni, where, language, gone, come):
+    letter = one_behind("in_review")
+    numbers = [letter.campaign_id] if where == "held-list" else [letter.campaign_id, letter.pk]
+    client = client_of(eleni)
+    client.cookies["django_language"] = language
+
+    page = " ".join(client.get(reverse(f"campaigns:{where}", args=numbers)).content.decode().split())
+
+    hidden = f'<span class="visually-hidden" lang="{language}">({{}} </span>'
+    assert f"<del>{hidden.format(gone)}Βόλο" in page
+    assert f"<ins>{hidden.format(come)}Πάτρα" in page
 
 
 def test_in_the_room_the_words_of_today_are_taken_for_all_at_once(anna):

@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 
 from campaigns.models import Campaign, LetterReview, Message
+from campaigns.preparing import prepare_next_chunk, start_preparing
+from campaigns.review.approval.approving import approve_campaign
+from campaigns.review.approval.changes import void_of
+from campaigns.review.approval.to_the_house import give_unread_to_house
 from campaigns.review.room.deciding import seen_mark, set_aside, take_up, tick, tick_alike
 from campaigns.review.steps import DecisionRefused, Step
 from campaigns.review.undoing import undo
 from customers.models import AuditEntry
-from tests.builders import NOW, make_user
+from tests.builders import NOW, STAMATIS, make_campaign, make_contact, make_user
 from tests.review.piles import ALIKE, PLAIN, UNHAPPY, in_review, letter_on
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +258,93 @@ def test_reading_one_that_was_ticked_alike_makes_the_tick_ones_own(anna, eleni):
 
     own = now_of(others[0])
     assert (own.reviewed_by, own.review.ticked_alike) == (eleni, False)
+
+
+def test_one_of_a_class_that_was_set_aside_since_stays_off_its_pile(anna, eleni):
+    read, others = alike()
+    step = tick_alike(read.pk, by=anna, now=NOW).step
+    set_aside(others[0].pk, why="", by=eleni, now=LATER)
+
+    undo(step, by=anna, now=LATER)
+
+    aside = now_of(others[0])
+    assert (aside.state, aside.reason_code, aside.review.pile) == ("held", "set_aside", "")
+    assert now_of(others[1]).review.pile == "rest"
+
+
+# --- What its signer has not seen does not leave in their name ---
+
+
+def signed(state: str, signer, **review) -> Message:
+    """A letter in the name of `signer`, who has not read it; in a campaign that is approved or in review."""
+    campaign = approved() if state == "approved" else in_review()
+    return letter_on(campaign, "rest", signer=signer, **review)
+
+
+def test_a_signer_who_has_not_read_it_after_all_takes_the_approval_back(anna):
+    letter = signed("approved", anna)
+    step = tick(letter.pk, by=anna, now=NOW)
+    assert now_of(letter).campaign.state == "approved"
+
+    undo(step, by=anna, now=LATER)
+
+    unread = now_of(letter)
+    assert (unread.campaign.state, unread.campaign.approved_revision) == ("in_review", None)
+    assert unread.review.signer_read_at is None
+    assert void_of(unread.campaign).what == "take_back_reading"
+
+
+def test_so_does_a_signer_who_ticked_all_that_say_the_same(anna):
+    letter = signed("approved", anna, same_class="a" * 32)
+    step = tick_alike(letter.pk, by=anna, now=NOW).step
+
+    undo(step, by=anna, now=LATER)
+
+    assert now_of(letter).campaign.state == "in_review"
+
+
+def test_before_the_approval_it_is_no_change(anna):
+    letter = signed("in_review", anna)
+    step = tick(letter.pk, by=anna, now=NOW)
+
+    undo(step, by=anna, now=LATER)
+
+    assert now_of(letter).campaign.revision == 1
+
+
+def test_a_tick_of_somebody_else_is_taken_back_without_a_word(anna, eleni):
+    letter = signed("approved", eleni)
+    step = tick(letter.pk, by=anna, now=NOW)
+
+    undo(step, by=anna, now=LATER)
+
+    assert now_of(letter).campaign.state == "approved"
+
+
+def test_the_next_approval_gives_what_was_not_read_after_all_to_the_house():
+    eleni = make_user("eleni", signs_as="Ελένη", email="eleni@house.example")
+    make_contact(STAMATIS, owner=eleni)
+    campaign = make_greeting_of(eleni)
+    letter = campaign.messages.get()
+    step = tick(letter.pk, by=eleni, now=NOW)
+    manager = make_user(role="manager")
+    approve_campaign(campaign.pk, by=manager, revision=campaign.revision, now=NOW)
+    undo(step, by=eleni, now=LATER)
+    revision = now_of(letter).campaign.revision
+
+    revision = give_unread_to_house(campaign.pk, besides=[], revision=revision, by=manager, now=LATER)
+    approve_campaign(campaign.pk, by=manager, revision=revision, now=LATER)
+
+    house = now_of(letter)
+    assert (house.campaign.state, house.from_name, house.review.signer) == ("approved", "", None)
+
+
+def make_greeting_of(owner) -> Campaign:
+    """A prepared greeting whose one letter comes from `owner`."""
+    campaign = make_campaign(author=make_user(), signing="owner")
+    start_preparing(campaign, by=campaign.author, now=NOW)
+    while prepare_next_chunk(campaign.pk, now=NOW):
+        pass
+    campaign.refresh_from_db()
+    assert campaign.messages.get().review.signer == owner
+    return campaign

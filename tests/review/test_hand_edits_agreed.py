@@ -1,16 +1,19 @@
 """A letter that the approver touched needs the author's yes, and only theirs, to the words they have read."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from campaigns.models import Campaign
 from campaigns.review.approval.approving import approve_campaign
+from campaigns.review.edits.changing import clear_edit, take_back_edit
 from campaigns.review.edits.consent import NotTheAuthor, agree_to_edits, edits_waiting
+from campaigns.review.steps import Step
 from campaigns.running import StepRefused
 from customers.models import AuditEntry
 from tests.builders import NOW, make_user
-from tests.review.edits import edit_of, make_greeting, the_letter, type_in
+from tests.review.edits import edit_of, make_greeting, prepare, the_letter, type_in
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=1)
@@ -107,3 +110,116 @@ def test_an_authors_own_hand_needs_no_yes():
 
     assert not edits_waiting(campaign).exists()
     assert agree_to_edits(campaign.pk, seen=seen(campaign), by=campaign.author, now=LATER) == 0
+
+
+# --- Several hands in one letter ---
+
+
+@pytest.fixture
+def nikos():
+    return make_user(role="colleague", first_name="Νίκος", last_name="Ράπτης")
+
+
+def refused_for_own_words(campaign: Campaign, by) -> bool:
+    try:
+        approve(campaign, by)
+    except StepRefused as refused:
+        assert refused.code == "own_edits"
+        return True
+    return False
+
+
+def test_words_of_an_approver_that_somebody_typed_over_still_need_the_yes(eleni, nikos):
+    campaign = make_greeting()
+    type_in(the_letter(campaign), "Γεια.", "Φιλιά.", by=eleni)
+    type_in(the_letter(campaign), "με υγεία", "με χαρά", by=nikos)
+
+    assert refused_for_own_words(campaign, eleni)
+
+    agree_to_edits(campaign.pk, seen=seen(campaign), by=campaign.author, now=LATER)
+    assert not refused_for_own_words(campaign, eleni)
+
+
+def test_the_first_of_three_hands_is_remembered_when_the_letters_are_made_anew(eleni, nikos):
+    campaign = make_greeting()
+    type_in(the_letter(campaign), "Γεια.", "Φιλιά.", by=eleni)
+    type_in(the_letter(campaign), "με υγεία", "με χαρά", by=nikos)
+    type_in(the_letter(campaign), "με χαρά", "με αγάπη", by=make_user(role="colleague"))
+
+    prepare(campaign, by=campaign.author)
+
+    assert refused_for_own_words(campaign, eleni)
+
+
+def test_words_the_author_agreed_to_need_no_yes_again_when_a_third_types_over_them(eleni, nikos):
+    campaign = make_greeting()
+    type_in(the_letter(campaign), "Γεια.", "Φιλιά.", by=eleni)
+    agree_to_edits(campaign.pk, seen=seen(campaign), by=campaign.author, now=LATER)
+
+    type_in(the_letter(campaign), "με υγεία", "με χαρά", by=nikos)
+
+    assert not refused_for_own_words(campaign, eleni)
+
+
+def test_an_author_who_types_into_the_words_of_an_approver_has_said_yes_to_them(eleni, nikos):
+    campaign = make_greeting()
+    type_in(the_letter(campaign), "Γεια.", "Φιλιά.", by=eleni)
+    type_in(the_letter(campaign), "με υγεία", "με χαρά", by=campaign.author)
+    type_in(the_letter(campaign), "με χαρά", "με αγάπη", by=nikos)
+
+    assert not refused_for_own_words(campaign, eleni)
+
+
+def test_an_approver_who_takes_their_words_back_from_a_colleagues_waits_for_nobody(eleni, nikos):
+    campaign = make_greeting()
+    type_in(the_letter(campaign), "Γεια.", "Φιλιά.", by=nikos)
+    step = type_in(the_letter(campaign), "με υγεία", "με χαρά", by=eleni)
+
+    take_back_edit(step, by=eleni, now=LATER)
+
+    assert not refused_for_own_words(campaign, eleni)
+
+
+def test_the_first_hand_is_remembered_when_the_one_above_it_is_taken_back(eleni, nikos):
+    campaign = make_greeting()
+    type_in(the_letter(campaign), "Γεια.", "Φιλιά.", by=eleni)
+    type_in(the_letter(campaign), "με υγεία", "με χαρά", by=nikos)
+    step = type_in(the_letter(campaign), "με χαρά", "με αγάπη", by=make_user(role="colleague"))
+
+    take_back_edit(step, by=nikos, now=LATER)
+
+    assert refused_for_own_words(campaign, eleni)
+
+
+def test_hands_are_remembered_when_a_cleared_letter_is_given_its_words_again(eleni, nikos):
+    campaign = make_greeting()
+    type_in(the_letter(campaign), "Γεια.", "Φιλιά.", by=eleni)
+    type_in(the_letter(campaign), "με υγεία", "με χαρά", by=nikos)
+    step = clear_edit(the_letter(campaign).pk, by=nikos, now=LATER)
+
+    # As the session keeps it until somebody presses «Take back».
+    take_back_edit(Step(**json.loads(json.dumps(step.as_dict()))), by=nikos, now=LATER)
+
+    assert refused_for_own_words(campaign, eleni)
+
+
+def test_a_letter_that_says_again_what_was_prepared_waits_for_nobody(eleni, nikos):
+    campaign = make_greeting()
+    type_in(the_letter(campaign), "Γεια.", "Φιλιά.", by=eleni)
+    type_in(the_letter(campaign), "με υγεία", "με χαρά", by=nikos)
+    clear_edit(the_letter(campaign).pk, by=nikos, now=LATER)
+
+    type_in(the_letter(campaign), "με υγεία", "με χαρά", by=nikos)
+
+    assert not refused_for_own_words(campaign, eleni)
+
+
+def test_the_list_names_whose_words_stand_beneath_those_of_the_last_hand(eleni, nikos, client):
+    campaign = make_greeting()
+    type_in(the_letter(campaign), "Γεια.", "Φιλιά.", by=eleni)
+    type_in(the_letter(campaign), "με υγεία", "με χαρά", by=nikos)
+    client.force_login(campaign.author)
+
+    page = client.get(f"/greetings/{campaign.pk}/edited/", headers={"accept-language": "en"})
+
+    assert "with words of: Ελένη Βλάχου" in page.content.decode()

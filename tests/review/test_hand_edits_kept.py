@@ -240,5 +240,5 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_one(nikos, django_a
     for letter in campaign.messages.all():
         type_in(letter, "Γεια.", "Φιλιά.", by=nikos)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(edited_letters(campaign)) == 5

@@ -1,3 +1,4 @@
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,10 +11,10 @@ from campaigns.notice_words import notice_words
 from campaigns.notices import HELD_LEFT, unseen_notices
 from campaigns.preparing import prepare_next_chunk, start_preparing
 from campaigns.review.by_hand.giving import give_to_hand
-from campaigns.review.held import NotGiven, give_neutral, last_day, tell_of_held_letters
+from campaigns.review.held import NotGiven, give_neutral, last_day, look_at_neutral, tell_of_held_letters
 from campaigns.running import cancel_campaign
 from campaigns.tasks import sweep_once
-from customers.models import AuditEntry
+from customers.models import AuditEntry, Contact, User
 from tests.builders import ELENI, NOW, make_campaign, make_contact, make_letter, make_user, make_words
 from tests.connections import held_between
 from tests.letters.conftest import client_of
@@ -72,6 +73,13 @@ def held_letter(campaign: Campaign) -> Message:
 # --- The neutral opening ---
 
 
+def give_seen(campaign: Campaign, *letters: Message, by: User) -> int:
+    """Give letters the neutral opening after having looked at it."""
+    ids = [letter.pk for letter in letters]
+    look = look_at_neutral(campaign, ids, by=by, now=NOW)
+    return give_neutral(campaign.pk, ids, by=by, now=NOW, shown=(look.letter.pk, look.mark))
+
+
 def test_before_the_approval_a_neutral_opening_is_a_plain_change(anna):
     campaign = prepared(anna)
     letter = held_letter(campaign)
@@ -91,7 +99,7 @@ def test_the_click_of_another_manager_approves_them_and_voids_nothing(anna, elen
     campaign = prepared(anna, state=state)
     letter = held_letter(campaign)
 
-    give_neutral(campaign.pk, [letter.pk], by=eleni, now=NOW)
+    give_seen(campaign, letter, by=eleni)
 
     letter.refresh_from_db()
     after = Campaign.objects.get(pk=campaign.pk)
@@ -104,7 +112,7 @@ def test_while_letters_leave_it_is_due_at_once(anna, eleni):
     campaign = prepared(anna, state="sending")
     letter = held_letter(campaign)
 
-    give_neutral(campaign.pk, [letter.pk], by=eleni, now=NOW)
+    give_seen(campaign, letter, by=eleni)
 
     letter.refresh_from_db()
     assert (letter.state, letter.due_at, letter.reason_code) == ("ready", NOW, "")
@@ -114,7 +122,7 @@ def test_while_letters_leave_it_is_due_at_once(anna, eleni):
 def test_a_finished_greeting_takes_up_again(anna, eleni):
     campaign = prepared(anna, state="finished")
 
-    give_neutral(campaign.pk, [held_letter(campaign).pk], by=eleni, now=NOW)
+    give_seen(campaign, held_letter(campaign), by=eleni)
 
     assert Campaign.objects.get(pk=campaign.pk).state == "sending"
 
@@ -135,7 +143,7 @@ def test_in_a_shop_of_one_the_author_gives_them(eleni, settings):
     settings.ONE_PERSON_SHOP = True
     campaign = prepared(eleni, state="approved")
 
-    assert give_neutral(campaign.pk, [held_letter(campaign).pk], by=eleni, now=NOW) == 1
+    assert give_seen(campaign, held_letter(campaign), by=eleni) == 1
 
 
 def test_after_the_last_hour_nothing_is_given(anna, eleni):
@@ -204,12 +212,130 @@ def test_what_is_given_first_is_called_off_with_the_others():
     letter = held_letter(campaign)
 
     given, _other = held_between(
-        lambda: give_neutral(campaign.pk, [letter.pk], by=eleni, now=NOW),
+        lambda: give_seen(campaign, letter, by=eleni),
         lambda: cancel_campaign(campaign.pk, by=eleni, now=NOW),
     )
 
     assert given == 1
     assert Message.objects.get(pk=letter.pk).state == "cancelled"
+
+
+# --- It is seen before it is given ---
+
+
+@pytest.mark.parametrize("state", ["approved", "scheduled", "sending", "finished"])
+def test_after_the_approval_nobody_gives_what_they_have_not_seen(anna, eleni, state):
+    campaign = prepared(anna, state=state)
+    letter = held_letter(campaign)
+
+    for shown in ((0, ""), (letter.pk, ""), (letter.pk, "0" * 64)):
+        with pytest.raises(NotGiven) as refused:
+            give_neutral(campaign.pk, [letter.pk], by=eleni, now=NOW, shown=shown)
+        assert refused.value.code == "unseen"
+
+    held_letter(campaign)
+
+
+def test_words_that_changed_since_they_were_shown_are_shown_again(anna, eleni):
+    campaign = prepared(anna, state="approved")
+    letter = held_letter(campaign)
+    look = look_at_neutral(campaign, [letter.pk], by=eleni, now=NOW)
+    Contact.objects.filter(pk=letter.contact_id).update(email="pappas@new.example")
+
+    with pytest.raises(NotGiven) as refused:
+        give_neutral(campaign.pk, [letter.pk], by=eleni, now=NOW, shown=(letter.pk, look.mark))
+
+    assert refused.value.code == "unseen"
+
+
+def test_an_opening_that_nobody_saw_is_shown_before_it_is_given(anna, eleni):
+    campaign = prepared(anna, state="approved")
+    letter = held_letter(campaign)
+    look = look_at_neutral(campaign, [letter.pk], by=eleni, now=NOW)
+    firm = make_contact({"kind": "company", "last_name": "", "first_name": "", "company_name": "ΑΛΦΑ", "gender": "u"})
+    another = make_letter(campaign, firm, state="held", reason_code="name_unsure", review={})
+    openings = look_at_neutral(campaign, [letter.pk, another.pk], by=eleni, now=NOW).openings
+
+    assert len(openings) == 2
+    with pytest.raises(NotGiven):
+        give_neutral(campaign.pk, [letter.pk, another.pk], by=eleni, now=NOW, shown=(letter.pk, look.mark))
+
+
+def test_the_look_shows_the_very_words_that_leave(anna, eleni):
+    campaign = prepared(anna, state="approved")
+    letter = held_letter(campaign)
+
+    look = look_at_neutral(campaign, [letter.pk], by=eleni, now=NOW)
+    give_neutral(campaign.pk, [letter.pk], by=eleni, now=NOW, shown=(look.letter.pk, look.mark))
+
+    letter = Message.objects.select_related("body").get(pk=letter.pk)
+    assert (look.words.subject, look.words.text, look.words.html) == (
+        letter.body.subject,
+        letter.body.text,
+        letter.body.html,
+    )
+    assert letter.body.text.startswith(look.openings[0].words)
+
+
+def test_a_press_without_a_look_leads_to_the_look(anna, eleni):
+    campaign = prepared(anna, state="approved")
+    Campaign.objects.filter(pk=campaign.pk).update(give_up_at=on(date(2099, 1, 1)))
+    letter = held_letter(campaign)
+    client = client_of(eleni)
+    give = reverse("campaigns:held-give", args=[campaign.pk])
+
+    answer = client.post(give, {"give": "neutral", "letter": letter.pk})
+
+    look = reverse("campaigns:held-neutral", args=[campaign.pk])
+    assert answer["Location"] == f"{look}?letter={letter.pk}"
+    page = client.get(answer["Location"]).content.decode()
+    assert "Yes, give it to 1 letter" in page and "this letter is approved" in page
+    frame = client.get(reverse("campaigns:held-neutral-letter", args=[campaign.pk]), {"letter": letter.pk})
+    assert "καλά Χριστούγεννα" in frame.content.decode()
+    assert "Αγαπητέ" not in frame.content.decode()
+    assert frame["Content-Security-Policy"].startswith("default-src 'none'")
+    held_letter(campaign)
+
+
+def test_a_mark_that_is_no_longer_true_says_so_and_shows_the_letter_again(anna, eleni):
+    campaign = prepared(anna, state="approved")
+    Campaign.objects.filter(pk=campaign.pk).update(give_up_at=on(date(2099, 1, 1)))
+    letter = held_letter(campaign)
+    give = reverse("campaigns:held-give", args=[campaign.pk])
+
+    answer = client_of(eleni).post(give, {"give": "neutral", "shown": f"{letter.pk}:{'0' * 64}"}, follow=True)
+
+    assert "The letters say something else by now. Nothing was given: look once more." in answer.content.decode()
+    assert "The neutral opening" in answer.content.decode()
+
+
+@pytest.mark.parametrize("query", ["letter=x", "letter=999999", "letter=" + "9" * 40, "letter=1%00"])
+def test_a_look_at_nobody_leads_back_to_the_list(anna, query):
+    campaign = prepared(anna)
+    Campaign.objects.filter(pk=campaign.pk).update(give_up_at=on(date(2099, 1, 1)))
+
+    answer = client_of(anna).get(f"{reverse('campaigns:held-neutral', args=[campaign.pk])}?{query}")
+
+    assert answer["Location"] == reverse("campaigns:held-list", args=[campaign.pk])
+
+
+def test_the_author_does_not_look_at_what_they_may_not_give(eleni):
+    campaign = prepared(eleni, state="approved")
+    Campaign.objects.filter(pk=campaign.pk).update(give_up_at=on(date(2099, 1, 1)))
+
+    answer = client_of(eleni).get(reverse("campaigns:held-neutral", args=[campaign.pk]), follow=True)
+
+    assert "a manager who did not write it gives these letters" in answer.content.decode()
+
+
+def test_a_look_at_many_costs_the_same_statements(anna, eleni, django_assert_max_num_queries):
+    for _number in range(9):
+        make_contact(UNSURE)
+    campaign = prepared(anna, state="approved")
+    ids = list(campaign.messages.filter(state="held").values_list("pk", flat=True))
+
+    with django_assert_max_num_queries(40):
+        assert look_at_neutral(campaign, ids, by=eleni, now=NOW).count == 10
 
 
 # --- Told before the last day ---
@@ -305,11 +431,13 @@ def test_the_page_names_who_gets_nothing_and_gives_it_at_a_click(anna, eleni):
     client = client_of(eleni)
     page = client.get(reverse("campaigns:held-list", args=[campaign.pk])).content.decode()
 
+    look = client.get(reverse("campaigns:held-neutral", args=[campaign.pk])).content.decode()
+    shown = re.search(r'name="shown" value="([^"]+)"', look)[1]
     answer = client.post(
-        reverse("campaigns:held-give", args=[campaign.pk]), {"give": "neutral"}, follow=True
+        reverse("campaigns:held-give", args=[campaign.pk]), {"give": "neutral", "shown": shown}, follow=True
     ).content.decode()
 
-    assert "ΠΑΠΠΑΣ" in page and "The neutral opening, 1 letter" in page and "by 25 December" in page
+    assert "ΠΑΠΠΑΣ" in page and "See the neutral opening, 1 letter" in page and "by 25 December" in page
     assert "1 letter leaves with a neutral opening." in answer
     assert Message.objects.get(pk=letter.pk).state == "draft"
 

@@ -10,6 +10,7 @@ from django.utils.html import strip_tags
 from campaigns.dispatch.sweep import begin_scheduled
 from campaigns.models import Campaign, Message, StaffNotice
 from campaigns.review import release
+from campaigns.review.held import give_new_words
 from campaigns.review.release import (
     ask_release,
     compared_count,
@@ -19,6 +20,7 @@ from campaigns.review.release import (
     take_new_words,
 )
 from campaigns.review.rewriting import rewrite_letter
+from campaigns.review.today import changes_of_today, mark_of_today
 from campaigns.running import StepRefused, cancel_campaign, change_campaign, schedule_campaign
 from customers.models import Contact
 from tests.builders import ELENI, GIORGOS, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
@@ -83,6 +85,40 @@ def test_a_letter_whose_facts_changed_is_set_aside_and_the_rest_leave(campaign, 
     assert (letter.reason_code, codes_of(letter), letter.review.pile) == ("facts_changed", ["facts_changed"], "look")
     assert "Βόλο" in letter.body.text
     assert "Πάτρα" in new_words(letter, now=NOW).text
+
+
+def test_a_letter_to_somebody_who_is_called_otherwise_by_now_is_set_aside_with_the_difference(manager):
+    stamatis = make_contact(STAMATIS)
+    campaign = approve(prepare(make_campaign()))
+    Contact.objects.filter(pk=stamatis.pk).update(first_name="Στάμος")
+    assert new_words(letter_to(stamatis), now=NOW).text == letter_to(stamatis).body.text
+
+    ask_release(campaign.pk, by=manager, now=NOW)
+
+    letter = letter_to(stamatis)
+    assert (letter.state, letter.reason_code, letter.to_name) == ("held", "facts_changed", "Σταμάτης Παπαδόπουλος")
+    (line,) = changes_of_today(letter, new_words(letter, now=NOW))
+    assert {(piece.kind, piece.text) for piece in line if piece.kind != "same"} == {
+        ("gone", "Σταμάτης"),
+        ("new", "Στάμος"),
+    }
+
+
+def test_the_name_of_the_addressee_is_mended_with_the_words_of_today(manager):
+    stamatis = make_contact(STAMATIS)
+    campaign = approve(prepare(make_campaign()))
+    Contact.objects.filter(pk=stamatis.pk).update(last_name="Παπαδάκης")
+    ask_release(campaign.pk, by=manager, now=NOW)
+    letter = letter_to(stamatis)
+
+    mark = mark_of_today(letter, new_words(letter, now=NOW))
+    Contact.objects.filter(pk=stamatis.pk).update(last_name="Παπαδάτος")
+    assert give_new_words(campaign.pk, seen={letter.pk: mark}, by=manager, now=NOW) == 0  # another name was read
+    letter = letter_to(stamatis)
+    mark = mark_of_today(letter, new_words(letter, now=NOW))
+    assert give_new_words(campaign.pk, seen={letter.pk: mark}, by=manager, now=NOW) == 1
+
+    assert letter_to(stamatis).to_name == "Σταμάτης Παπαδάτος"
 
 
 def test_a_letter_that_could_not_be_written_any_more_is_set_aside(people, manager):

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, LetterReview, Message, ReviewPlace
 from campaigns.preparing import prepare_next_chunk, start_preparing
+from campaigns.review.approval.approving import approve_campaign
+from campaigns.review.room.deciding import set_aside
 from campaigns.review.room.pile import claim
 from customers.models import Contact, FollowUp, Interaction, PurchaseSummary, ServiceCase
 from tests.builders import ELENI, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user, make_words
@@ -440,3 +442,83 @@ def test_the_page_of_a_greeting_leads_into_the_room(desk):
 
     assert room(campaign) in page
     assert room(campaign, pile="look") in page
+
+
+# --- An approval that falls ---
+
+
+@pytest.fixture
+def approved(eleni):
+    """A greeting of three letters that Ελένη has approved."""
+    campaign = in_review()
+    letters = three_to_look_at(campaign)
+    Campaign.objects.filter(pk=campaign.pk).update(
+        state="approved", approved_by=eleni, approved_at=NOW, approved_revision=1
+    )
+    return letters
+
+
+NOTHING_LEAVES = "The approval no longer holds: nothing leaves until it is given anew."
+
+
+def test_whoever_takes_an_approval_back_is_told_at_once_and_once(desk, approved):
+    first, second, _third = approved
+    desk.get(page_of(first))
+
+    after = press(desk, first, "letter-aside", kind="spoken")
+
+    assert said(after) == f"Set aside: Σταμάτης Παπαδόπουλος. {NOTHING_LEAVES} Ask for it when you are done."
+    assert said(press(desk, second, "letter-tick")) == "Ticked: Ελένη Βλάχου."
+
+
+def test_where_it_had_been_asked_for_they_are_told_who_is_asked_again(desk, approved, anna):
+    Campaign.objects.update(approval_asked_at=NOW, approval_asked_by=anna)
+    desk.get(page_of(approved[0]))
+
+    after = press(desk, approved[0], "letter-aside", kind="spoken")
+
+    assert said(after).endswith(f"{NOTHING_LEAVES} Told and asked again: Ελένη.")
+
+
+def test_an_approver_hears_that_it_was_their_own(client, approved, eleni):
+    client.force_login(eleni)
+    client.cookies["django_language"] = "en"
+    client.get(page_of(approved[0]))
+
+    after = press(client, approved[0], "letter-aside", kind="spoken")
+
+    assert said(after).endswith("Your approval no longer holds: nothing leaves until you have given it anew.")
+
+
+def test_a_tick_in_an_approved_greeting_says_nothing_of_it(desk, approved):
+    desk.get(page_of(approved[0]))
+
+    assert said(press(desk, approved[0], "letter-tick")) == "Ticked: Σταμάτης Παπαδόπουλος."
+
+
+def test_words_typed_on_a_page_of_their_own_say_it_too(desk, anna, eleni):
+    make_contact(STAMATIS)
+    campaign = make_campaign(author=anna, template=make_words(by=anna))
+    start_preparing(campaign, by=anna, now=NOW)
+    while prepare_next_chunk(campaign.pk, now=NOW):
+        pass
+    campaign.refresh_from_db()
+    approve_campaign(
+        campaign.pk, by=make_user(role="manager", first_name="Θάλεια"), revision=campaign.revision, now=NOW
+    )
+    letter = campaign.messages.select_related("body").get()
+    desk.get(reverse("campaigns:letter-edit", args=[letter.pk]))
+
+    after = press(
+        desk, letter, "letter-edit", seen=letter.body.digest, subject="Καλά να περάσετε", text=letter.body.text
+    )
+
+    assert NOTHING_LEAVES in said(after)
+
+
+def test_a_page_turned_after_a_colleague_took_it_back_says_so(desk, approved, eleni):
+    first, second, third = approved
+    desk.get(page_of(first))
+    set_aside(third.pk, why="", by=eleni, now=NOW)
+
+    assert said(desk.get(page_of(second))).startswith(NOTHING_LEAVES)

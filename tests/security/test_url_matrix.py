@@ -81,6 +81,8 @@ PAGES = {
     "campaigns:by-hand-back": STAFF,
     "campaigns:held-list": STAFF,
     "campaigns:held-give": STAFF,
+    "campaigns:held-neutral": STAFF,
+    "campaigns:held-neutral-letter": STAFF,
     "campaigns:review-room": STAFF,
     "campaigns:review-undo": STAFF,
     "campaigns:review-new-words": STAFF,

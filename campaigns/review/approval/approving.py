@@ -10,8 +10,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from campaigns.models import Campaign, GreetingVersion, HandEdit, LetterReview, Message
+from campaigns.models import Campaign, GreetingVersion, LetterReview, Message
 from campaigns.review.approval.signing import unread_by_signers
+from campaigns.review.edits.hands import waiting_with_words_of
 from campaigns.running import StepRefused, is_writer, refused
 from customers import audit
 from customers.models import User
@@ -20,12 +21,13 @@ State = Campaign.State
 
 
 def own_edits(user: User) -> Exists:
-    """Letters that leave with words of `user` the author has not agreed to, as a condition on Campaign."""
+    """Letters that leave with words of `user` the author has not agreed to, a later hand over them or none; as a
+    condition on Campaign.
+    """
     leaving = Message.objects.filter(
         campaign=OuterRef("campaign"), contact=OuterRef("contact"), state=Message.State.DRAFT
     )
-    edits = HandEdit.objects.filter(Exists(leaving), campaign=OuterRef("pk"), edited_by=user, agreed_at=None)
-    return Exists(edits)
+    return Exists(waiting_with_words_of(user).filter(Exists(leaving), campaign=OuterRef("pk")))
 
 
 def has_own_edits(campaign_id: int, user: User) -> bool:

@@ -1,12 +1,15 @@
 """Author and approver: the approval is asked for, talked about, sent back. What they say is part of no letter."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from campaigns.models import ApprovalComment, Campaign
 from campaigns.notices import COMMENT, SENT_BACK, TO_APPROVE, managers, raise_alarm
+from campaigns.review.approval.warnings import ASKED, warnings_of
 from campaigns.running import is_writer, refused
 from customers import audit
 from customers.models import User
@@ -15,6 +18,14 @@ State = Campaign.State
 LONGEST_COMMENT = ApprovalComment._meta.get_field("text").max_length
 # A greeting that is over is no longer talked about.
 OVER = (State.FINISHED, State.CANCELLED)
+
+
+class ReasonsMissing(Exception):
+    """A warning the approver will see has no reason yet: `kinds` of `warnings.KINDS`."""
+
+    def __init__(self, kinds: list[str]) -> None:
+        super().__init__(kinds)
+        self.kinds = kinds
 
 
 class CannotComment(Exception):
@@ -46,13 +57,17 @@ def comments_of(campaign: Campaign) -> QuerySet[ApprovalComment]:
 
 
 @transaction.atomic
-def ask_for_approval(campaign_id: int, *, by: User, now: datetime, note: str = "") -> bool:
+def ask_for_approval(
+    campaign_id: int, *, by: User, now: datetime, note: str = "", reasons: Mapping[str, str] | None = None
+) -> bool:
     """Ask the managers to approve what stands in review, and tell them; False when it was asked for already.
 
-    `note` is what they should know, kept as a comment. Raise StepRefused "state" for a campaign that is not in review,
-    CannotComment for a note that is too long.
+    `reasons` holds for each kind of warning why the letters may leave all the same (`warnings.warnings_of`); `note` is
+    what they should know beside. Both are kept as comments. Raise StepRefused "state" for a campaign that is not in
+    review, ReasonsMissing, CannotComment for words that are too long.
     """
     words = _words(note) if note.strip() else ""
+    given = {kind: _words(text) for kind, text in (reasons or {}).items() if text.strip()}
     asked = Campaign.objects.filter(pk=campaign_id, state=State.IN_REVIEW, approval_asked_at=None).update(
         approval_asked_at=now, approval_asked_by=by
     )
@@ -61,9 +76,14 @@ def ask_for_approval(campaign_id: int, *, by: User, now: datetime, note: str = "
         raise refused(campaign_id, "state")
     if not asked:
         return False
+    needed = list(warnings_of(campaign))
+    if missing := [kind for kind in needed if kind not in given]:
+        raise ReasonsMissing(missing)
+    say = partial(ApprovalComment.objects.create, campaign=campaign, author=by, written_at=now)
+    facts = {"revision": campaign.revision, "reasons": {kind: say(text=given[kind]).pk for kind in needed}}
     if words:
-        ApprovalComment.objects.create(campaign=campaign, author=by, text=words, written_at=now)
-    audit.record("ask_for_approval", actor=by, now=now, obj=campaign, facts={"revision": campaign.revision})
+        say(text=words)
+    audit.record(ASKED, actor=by, now=now, obj=campaign, facts=facts)
     told = approvers_of(campaign, but=by)
     raise_alarm(code=TO_APPROVE, campaign=campaign, facts={"by": str(by)}, now=now, to=told)
     return True

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from campaigns.models import Campaign
 from campaigns.reasons import clock
-from customers.models import AuditEntry
+from customers.models import AuditEntry, User
 
 # What `change_campaign` is told -> the words for it, as the end of a sentence.
 CHANGES: dict[str, str] = {
@@ -26,6 +26,7 @@ CHANGES: dict[str, str] = {
     "give_neutral": gettext_noop("letters were given a neutral opening"),
     "give_new_words": gettext_noop("letters were written anew"),
     "rewrite_letters": gettext_noop("letters were written anew"),
+    "take_back_reading": gettext_noop("a signer has not read a letter after all"),
     "take_back_decision": gettext_noop("a decision about a letter was taken back"),
 }
 _ANYTHING = gettext_noop("a letter was changed")
@@ -42,6 +43,7 @@ class Void:
     what: str
     by: str
     at: datetime
+    approver_id: int | None = None
 
 
 def change_words(what: str) -> str:
@@ -59,7 +61,7 @@ def void_of(campaign: Campaign) -> Void | None:
         if entry.verb == "approve_campaign":
             return None
         if "voided" in entry.facts:
-            return Void(str(entry.facts.get("what", "")), entry.actor_name, entry.at)
+            return Void(str(entry.facts.get("what", "")), entry.actor_name, entry.at, entry.facts["voided"])
     return None
 
 
@@ -70,3 +72,19 @@ def void_words(campaign: Campaign) -> str:
         return ""
     facts = {"what": change_words(void.what), "name": void.by, "when": clock(void.at)}
     return _("The approval no longer holds: %(what)s (%(name)s, %(when)s).") % facts
+
+
+def void_at_once(campaign: Campaign, *, by: User) -> str:
+    """For who has just taken an approval away: that it no longer holds, and what happens next; "" where one holds."""
+    void = void_of(campaign) if campaign.state in _UNAPPROVED else None
+    if void is None:
+        return ""
+    asked = campaign.approval_asked_at is not None
+    if void.approver_id == by.pk:
+        return _("Your approval no longer holds: nothing leaves until you have given it anew.")
+    approver = User.objects.filter(pk=void.approver_id).first() or _("somebody who has left")
+    if asked:
+        said = _("The approval no longer holds: nothing leaves until it is given anew. Told and asked again: %(name)s.")
+    else:
+        said = _("The approval no longer holds: nothing leaves until it is given anew. Ask for it when you are done.")
+    return said % {"name": approver}

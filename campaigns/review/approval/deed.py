@@ -14,6 +14,7 @@ from campaigns.coverage import Coverage, coverage_of, letters_in, reasons_in
 from campaigns.models import Campaign, HandEdit, LetterReview, Message
 from campaigns.review.approval.deed_letters import AS_LAST_YEAR, leaving_letters, rights_of
 from campaigns.review.approval.signing import SignerLine, as_lines
+from campaigns.review.approval.warnings import NOTHING_OWN, TO_LOOK_AT, confirmed_letters
 from campaigns.review.aside import BY_HAND_CODES
 from customers.models import User
 
@@ -127,7 +128,7 @@ def deed_of(campaign: Campaign, *, whole: bool = True) -> Deed:
         same=same_words(campaign) if whole else [],
         edited=_editors(edits),
         edits=_newest(edits),
-        confirmed=_confirmed(leaving, edits),
+        confirmed=confirmed_letters(campaign).count(),
         held=reasons_in(campaign, "held"),
         left_out=reasons_in(campaign, "left_out"),
         held_letters=list(undecided.select_related("contact__owner__stand_in")[:HELD_NAMES]),
@@ -146,8 +147,8 @@ def _summed(leaving: QuerySet[Message]) -> list[dict]:
             ticked=Count("reviewed_at"),
             alike=Count("pk", filter=ticked & Q(review__ticked_alike=True)),
             signer_read=Count("review__signer_read_at"),
-            to_look=Count("pk", filter=Q(reviewed_at=None, review__pile=LetterReview.Pile.LOOK)),
-            plain=Count("pk", filter=Q(review__personal_share=0)),
+            to_look=Count("pk", filter=TO_LOOK_AT),
+            plain=Count("pk", filter=NOTHING_OWN),
             as_last_year=Count("pk", filter=Q(review__likeness__gte=AS_LAST_YEAR)),
         )
     )
@@ -189,12 +190,6 @@ def _editors(edits: QuerySet[HandEdit]) -> list[tuple[User, int]]:
     counts = dict(edits.order_by().values_list("edited_by").annotate(count=Count("pk")))
     people = User.objects.in_bulk(counts)
     return sorted(((people[pk], counts[pk]) for pk in counts), key=lambda each: (-each[1], each[0].pk))
-
-
-def _confirmed(leaving: QuerySet[Message], edits: QuerySet[HandEdit]) -> int:
-    """Letters with hand-edited words in which the guard found something that a person has confirmed."""
-    of_edits = leaving.filter(contact__in=edits.values("contact"), review__isnull=False)
-    return of_edits.exclude(review__confirmed=[]).count()
 
 
 def _samples(leaving: QuerySet[Message], firsts: Iterable[int]) -> list[Message]:

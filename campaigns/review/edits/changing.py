@@ -18,31 +18,29 @@ from django.utils.dateparse import parse_datetime
 from campaigns.letters import words_digest
 from campaigns.models import Campaign, HandEdit, LetterReview, Message, MessageBody
 from campaigns.notices import AUTHOR_YES, raise_alarm
-from campaigns.personalisation import Person, with_facts
-from campaigns.preparing.writing import Desk, Letter, day_told
 from campaigns.rendering import RenderedGreeting
 from campaigns.rendering.by_hand import words_by_hand
 from campaigns.rendering.three_ways import Merged, merge
 from campaigns.review.comparing import read_another
 from campaigns.review.edits.confirming import EDITABLE
+from campaigns.review.edits.hands import hands_in, note_hands
+from campaigns.review.edits.judging import judge_words, machine_words, what_was_found
 from campaigns.review.edits.merging import base_of, lay_on, mine_of, says_nothing, words_of
-from campaigns.review.looking import ALIKE, FACTS_CHANGED, NEUTRAL, has_code, pile_of
+from campaigns.review.looking import ALIKE, has_code, pile_of
 from campaigns.review.steps import DecisionRefused, Step, decide, letter_to_decide, take_back
-from customers.models import Contact, User
+from customers.models import User
 from customers.roles import ADMIN, MANAGER, has_role
 
 State = Message.State
 EDIT, CLEAR, KEEP, TAKE_NEW = "edit_letter", "clear_edit", "keep_edit", "take_new_words"
 OF_EDITS = frozenset({EDIT, CLEAR, KEEP, TAKE_NEW})
-# What other words can mend; every other reason is lifted by a decision of its own.
-_MENDED_BY_WORDS = ("guard", "unfilled")
-# Noted where letters are compared with others, not where one is judged: they hold whatever a person writes.
-_KEPT_CODES = ("as_last_year", FACTS_CHANGED)
+# With its number: what the trail says of an edit is true of the one that is put back.
 _EDIT_COLUMNS = (
-    "base_subject", "base_text", "base_html", "subject", "text", "html", "stale", "edited_by_id", "edited_at",
+    "id", "base_subject", "base_text", "base_html", "subject", "text", "html", "stale", "edited_by_id", "edited_at",
     "agreed_by_id", "agreed_at",
 )  # fmt: skip
 _MOMENTS = ("edited_at", "agreed_at")
+_HANDS = "hands"  # whose words wait for a yes, beside the columns of an edit
 _BESIDE = ("edit", "words")  # what a step of an edit keeps beside the columns of the letter
 
 
@@ -81,8 +79,11 @@ def edit_letter(message_id: int, *, subject: str, text: str, seen_digest: str, b
     if edit is None:
         changed.base_subject, changed.base_text, changed.base_html = base.subject, base.text, base.html
     changed.subject, changed.text, changed.html = mine.subject, mine.text, mine.html
+    # Whoever began the greeting and types into words of a colleague has read them: that is their yes.
+    hands = set() if by.pk == letter.campaign.author_id else hands_in(edit) | {by.pk}
     changed.edited_by, changed.edited_at, changed.agreed_by, changed.agreed_at = by, now, None, None
     changed.save()
+    note_hands(changed, hands, by=by, now=now)
     _ask_author(changed, letter.campaign, by=by, now=now)
     return _written(letter, mine, changed, did=EDIT, former=former, by=by, now=now)
 
@@ -149,28 +150,6 @@ def _disputed(
     return letter, body, edit, theirs
 
 
-def machine_words(letter: Message, *, now: datetime) -> RenderedGreeting | None:
-    """What the machine would write by itself now, with the facts as they are; None when it would write nothing."""
-    desk, person = _desk_for(letter, now=now)
-    return desk.rendered_again(letter, person, neutral=_is_neutral(letter))
-
-
-def _desk_for(letter: Message, *, now: datetime) -> tuple[Desk, Person]:
-    """What a letter is written with, and its reader with today's facts."""
-    desk = Desk(letter.campaign, today=day_told(letter.campaign, now=now))
-    contact = with_facts(Contact.objects.filter(pk=letter.contact_id)).get()
-    return desk, desk.read([contact], signing=_signing(letter), neutral=_is_neutral(letter))[0]
-
-
-def _is_neutral(letter: Message) -> bool:
-    return has_code(letter.review.look_codes, NEUTRAL)
-
-
-def _signing(letter: Message) -> str:
-    """The policy under which this letter is signed: the house's once it was given to the house."""
-    return letter.campaign.signing if letter.review.signer_id else Campaign.Signing.HOUSE
-
-
 # --- Taken back ---
 
 
@@ -191,13 +170,14 @@ def take_back_edit(step: Step, *, by: User, now: datetime) -> Message:
         put_back, _made = HandEdit.objects.update_or_create(
             campaign=letter.campaign, contact=letter.contact, defaults=_from_data(former)
         )
+        note_hands(put_back, former.get(_HANDS, [put_back.edited_by_id]), by=by, now=now)
         words = mine_of(put_back)
     else:
         put_back, words = None, base_of(edit)
         edit.delete()
-    judged = _judged(letter, words, put_back, now=now)
+    judged = judge_words(letter, words, put_back, now=now)
     _save_words(letter, words)
-    LetterReview.objects.filter(pk=letter.pk).update(**_what_was_found(letter, judged))
+    LetterReview.objects.filter(pk=letter.pk).update(**what_was_found(letter, judged))
     return Message.objects.select_related("campaign", "contact", "review").get(pk=letter.pk)
 
 
@@ -234,9 +214,9 @@ def _written(
     `anew` are the machine's words where they were written anew: they are what the next comparison begins from.
     """
     body = MessageBody.objects.get(pk=letter.pk)
-    judged = _judged(letter, words, edit, now=now)
+    judged = judge_words(letter, words, edit, now=now)
     _save_words(letter, words)
-    found = _what_was_found(letter, judged)
+    found = what_was_found(letter, judged)
     if anew is not None:
         found["rendered_digest"] = words_digest(anew)
         sources = {name: row for name, row in judged.person.sources.items() if name in anew.facts_used}
@@ -261,32 +241,6 @@ def _written(
     step = decide(letter, did=did, by=by, now=now, message=message, review=review, is_change=True)
     before = {**step.before, "edit": former, "words": body.digest}
     return replace(step, before=before, after={**step.after, "edit": _edit_mark(edit), "words": words_digest(words)})
-
-
-def _judged(letter: Message, words: RenderedGreeting, edit: HandEdit | None, *, now: datetime) -> Letter:
-    """The letter with these words as guard and reviewer see it, unsaved."""
-    desk, person = _desk_for(letter, now=now)
-    message = Message.objects.get(pk=letter.pk)
-    if message.state == State.HELD and message.reason_code in _MENDED_BY_WORDS:
-        message.state, message.reason_code, message.reason_facts = State.DRAFT, "", {}
-    message.fact_sources = MessageBody.objects.values_list("sources", flat=True).get(pk=letter.pk)
-    review = LetterReview(message=message, campaign=letter.campaign)
-    judged = Letter(message, person, review, confirmed=letter.review.confirmed, edit=edit)
-    judged.own, judged.rendered = (base_of(edit) if edit else words), words
-    desk.judge([judged], neutral=_is_neutral(letter))
-    return judged
-
-
-def _what_was_found(letter: Message, judged: Letter) -> dict[str, Any]:
-    """The columns of the review that speak of the words."""
-    kept = [each for each in letter.review.look_codes if each["code"] in _KEPT_CODES]
-    review = judged.review
-    return {
-        "guard": review.guard,
-        "look_codes": [*review.look_codes, *kept],
-        "same_class": review.same_class,
-        "personal_share": review.personal_share,
-    }
 
 
 def _save_words(letter: Message, words: RenderedGreeting) -> None:
@@ -317,11 +271,13 @@ def _as_data(edit: HandEdit | None) -> dict[str, Any] | None:
     if edit is None:
         return None
     values = {name: getattr(edit, name) for name in _EDIT_COLUMNS}
-    return {name: value.isoformat() if name in _MOMENTS and value else value for name, value in values.items()}
+    data = {name: value.isoformat() if name in _MOMENTS and value else value for name, value in values.items()}
+    return {**data, _HANDS: sorted(hands_in(edit))}
 
 
 def _from_data(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: parse_datetime(value) if name in _MOMENTS and value else value for name, value in values.items()}
+    columns = {name: value for name, value in values.items() if name != _HANDS}
+    return {name: parse_datetime(value) if name in _MOMENTS and value else value for name, value in columns.items()}
 
 
 def _edit_mark(edit: HandEdit | None) -> str:

@@ -11,10 +11,11 @@ from campaigns.models import Campaign, GreetingVersion, HandEdit, Message
 from campaigns.personalisation import Person, personalise, with_facts
 from campaigns.rendering import RenderedGreeting, RenderError, TemplateError
 from campaigns.rendering.three_ways import merge
+from campaigns.review.edits.hands import hands_beneath
 from campaigns.review.edits.merging import base_of, mine_of
 from campaigns.review.edits.words import Line, edit_changes
 from campaigns.writing.composing import newest_version
-from customers.models import Contact
+from customers.models import Contact, User
 
 MOST_COMPARED = 500  # edits that a save of the words looks through: half a second at most
 
@@ -25,6 +26,7 @@ class EditedLetter:
 
     `letter` is None while the letters are not prepared, or for somebody no longer chosen. `touched` says what new words
     of the greeting do to it: "" nothing, "merged" they come in around the hand's, "disputed" both changed one place.
+    `beneath` are the colleagues whose words, waiting for the yes, somebody else has typed over since.
     """
 
     edit: HandEdit
@@ -32,6 +34,7 @@ class EditedLetter:
     changes: tuple[Line, ...]
     waits_for_author: bool
     touched: str = ""
+    beneath: tuple[User, ...] = ()
 
     @property
     def seen(self) -> str:
@@ -48,10 +51,13 @@ def edits_of_campaign(campaign: Campaign) -> QuerySet[HandEdit]:
 def edited_letters(
     campaign: Campaign, edits: Iterable[HandEdit] | None = None, *, touched: dict[int, str] | None = None
 ) -> list[EditedLetter]:
-    """The letters of these edits (None: all of the campaign) with what was changed in each. Two queries at most."""
+    """The letters of these edits (None: all of the campaign) with what was changed in each. Four queries at most, three
+    while no hand lies beneath another's.
+    """
     found = list(edits_of_campaign(campaign) if edits is None else edits)
     letters = Message.objects.filter(campaign=campaign, contact__in=[edit.contact_id for edit in found])
     by_contact = {letter.contact_id: letter for letter in letters}
+    beneath = hands_beneath(found)
     return [
         EditedLetter(
             edit,
@@ -59,6 +65,7 @@ def edited_letters(
             edit_changes(edit, only_changed=True),
             edit.agreed_at is None and edit.edited_by_id != campaign.author_id,
             (touched or {}).get(edit.contact_id, ""),
+            beneath[edit.pk],
         )
         for edit in found
     ]

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from campaigns.models import HandEdit, Message, MessageBody
 from campaigns.rendering.by_hand import LONGEST_SUBJECT, LONGEST_TEXT
-from campaigns.review.edits.changing import machine_words
 from campaigns.review.edits.confirming import EDITABLE, finding_mark, to_confirm
+from campaigns.review.edits.hands import hands_beneath
+from campaigns.review.edits.judging import machine_words
 from campaigns.review.edits.merging import base_of, mine_of
 from campaigns.review.edits.words import Line, changes_between, edit_changes
 from campaigns.review.guard import finding_sentence
 from campaigns.review.steps import REVIEWABLE
+from customers.models import User
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Dispute:
 class EditPanel:
     """`subject` and `text` as they stand in the letter, `digest` of these very words; `changes` against the machine's.
 
+    `beneath` are the colleagues whose words, waiting for the author's yes, somebody has typed over since.
     `findings` are (mark, sentence) of what the guard found in hand-edited words and a person may confirm. Without
     `may_edit` the words are only read. `edit` is None in a letter that nobody touched.
     """
@@ -40,6 +43,7 @@ class EditPanel:
     dispute: Dispute | None = None
     findings: tuple[tuple[str, str], ...] = ()
     waits_for_author: bool = False
+    beneath: tuple[User, ...] = ()
     longest_subject: int = LONGEST_SUBJECT
     longest_text: int = LONGEST_TEXT
 
@@ -64,6 +68,7 @@ def edit_panel(letter: Message, *, now: datetime) -> EditPanel:
         dispute=_dispute(letter, edit, now=now) if edit and edit.stale else None,
         findings=tuple((finding_mark(each), finding_sentence(each)) for each in to_confirm(letter.review)),
         waits_for_author=edit is not None and edit.agreed_at is None and edit.edited_by_id != campaign.author_id,
+        beneath=hands_beneath([edit])[edit.pk] if edit else (),
     )
 
 

@@ -123,7 +123,8 @@ def tick_alike(message_id: int, *, by: User, now: datetime, seen: str = "") -> A
     count += unread.filter(pk__in=only_alike).update(**marks)
     _alike_ones(letter, by=by, at=now).exclude(pile="").update(pile="", ticked_alike=True)
     audit.record(TICK_ALIKE, actor=by, now=now, obj=letter.campaign, facts={"letter": letter.pk, "count": count})
-    return Alike(count, Step(TICK_ALIKE, letter.pk, before={"own": own.as_dict()}, after={"at": now.isoformat()}))
+    before = {"own": own.as_dict(), "looked_at": only_alike}
+    return Alike(count, Step(TICK_ALIKE, letter.pk, before=before, after={"at": now.isoformat()}))
 
 
 @transaction.atomic
@@ -135,18 +136,23 @@ def take_back_alike(step: Step, *, by: User, now: datetime) -> Message:
     letter = letter_to_decide(step.message_id)
     at = parse_datetime(step.after["at"])
     ticked = _alike_ones(letter, by=by, at=at).filter(ticked_alike=True)
-    piles = {pk: pile_of(letter, codes) for pk, codes in ticked.values_list("pk", "look_codes")}
-    Message.objects.filter(pk__in=ticked.values("pk"), state=State.DRAFT).update(reviewed_at=None, reviewed_by=None)
-    for pile in (LOOK, REST):
-        ids = [pk for pk, lay_on in piles.items() if lay_on == pile]
-        LetterReview.objects.filter(pk__in=ids).update(pile=pile, ticked_alike=False)
-    audit.record(f"take_back_{TICK_ALIKE}", actor=by, now=now, obj=letter.campaign, facts={"count": len(piles)})
+    # The piles first: by its tick one still sees which letters they are. Of a class one letter lies where it is looked
+    # at for them all, so that its number is kept, and no code of the others is read.
+    count = ticked.filter(pk__in=step.before.get("looked_at", [])).update(pile=LOOK, ticked_alike=False)
+    count += ticked.update(pile=REST, ticked_alike=False)
+    _ticked_at(letter, by=by, at=at).exclude(pk=letter.pk).update(reviewed_at=None, reviewed_by=None)
+    audit.record(f"take_back_{TICK_ALIKE}", actor=by, now=now, obj=letter.campaign, facts={"count": count})
     own = Step(**step.before["own"])
     return take_back(own, by=by, now=now, is_change=False) if own.after else letter
 
 
 def _alike_ones(letter: Message, *, by: User, at: datetime) -> QuerySet[LetterReview]:
     """The others of the class that were ticked in that very moment."""
-    ticked = Message.objects.filter(campaign=letter.campaign, reviewed_at=at, reviewed_by=by)
+    ticked = _ticked_at(letter, by=by, at=at)
     same = LetterReview.objects.filter(campaign=letter.campaign, same_class=letter.review.same_class)
     return same.filter(pk__in=ticked.values("pk")).exclude(pk=letter.pk)
+
+
+def _ticked_at(letter: Message, *, by: User, at: datetime) -> QuerySet[Message]:
+    """The letters of its campaign that were ticked in that very moment and may still leave."""
+    return Message.objects.filter(campaign=letter.campaign, reviewed_at=at, reviewed_by=by, state=State.DRAFT)

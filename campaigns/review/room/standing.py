@@ -7,12 +7,11 @@ import etiquette
 from campaigns.coverage import CLASS_OF_STATE
 from campaigns.models import Campaign, Message
 from campaigns.reasons import letter_reason
-from campaigns.rendering import RenderedGreeting
-from campaigns.review.edits.words import Line, changes_between
 from campaigns.review.guard.words import finding_sentence, findings_of, still_open
 from campaigns.review.looking import ANEW_CODES, FACTS_CHANGED, NAME_UNSURE
 from campaigns.review.release import facts_changed, new_words
 from campaigns.review.room.pile import EMPTYING, PileCounts, letters_on, number_on, pile_counts
+from campaigns.review.today import changes_of_today
 from customers.models import User
 
 State = Message.State
@@ -29,7 +28,7 @@ def standing_of(letter: Message, user: User, *, now: datetime) -> dict[str, Any]
         "facts_changed": wants_new_words,
         "changed_count": facts_changed(letter.campaign_id).count() if changed_too else 0,
         "name_first": letter.state == State.HELD and letter.reason_code == NAME_UNSURE,
-        "difference": _difference(letter, now=now) if wants_new_words else (),
+        "difference": changes_of_today(letter, new_words(letter, now=now)) if wants_new_words else (),
         "reason": letter_reason(letter.reason_code, letter.reason_facts),
         "class_name": CLASS_OF_STATE[letter.state],
         "findings": _findings(letter),
@@ -40,13 +39,6 @@ def standing_of(letter: Message, user: User, *, now: datetime) -> dict[str, Any]
         "may_take_up": letter.state == State.HELD and letter.reason_code == "set_aside",
         "is_signer": review.signer_id == user.pk,
     }
-
-
-def _difference(letter: Message, *, now: datetime) -> tuple[Line, ...]:
-    """What the letter would say today, against what it says."""
-    body, today = letter.body, new_words(letter, now=now)
-    frozen = RenderedGreeting(body.subject, body.text, body.html)
-    return changes_between(frozen, today, only_changed=True) if today is not None else ()
 
 
 def _findings(letter: Message) -> list[dict[str, Any]]:
