@@ -2,11 +2,12 @@
 
 The same greeting to the same people, to one receiver, in turns: two plain scripts (`script_e` builds its letters with
 EmailMessage, `script_m` with the quicker MIMEMultipart), real Celery workers of ours with all their bookkeeping
-(`ours-1`, `ours-2`: so many processes of the pool "solo"; `ours-1x8`: one process of 8 threads, for a server that
-takes its time), and django-post_office. Each is a process of its own, measured by the receiver's clock from the first
-letter it kept to the last; each round has everybody once, and a ratio is the median of the ratios within the rounds.
-Trust those, not the rates; where others use the machine, only those "by_cpu". A run in which anybody gets no letter,
-or two, ends the benchmark. "end_to_end" adds what had to be done before: our preparing, their queueing.
+(`ours-1`, `ours-2`: so many processes of the pool "solo"; `ours-1x2`: one process of two threads, as the Procfile
+starts it; `ours-1x8`: of eight, for a server that takes its time), and django-post_office. Each is a process of its
+own, measured by the receiver's clock from the first letter it kept to the last; each round has everybody once, and a
+ratio is the median of the ratios within the rounds. Trust those, not the rates; where others use the machine, only
+those "by_cpu". A run in which anybody gets no letter, or two, ends the benchmark. "end_to_end" adds what had to be done
+before: our preparing, their queueing.
 
 The database is that of DATABASE_URL (SQLite without one; for PostgreSQL with commits that wait for the disk:
 `POSTGRES_SYNC=1 python -m tests.postgres python -m benchmarks.dispatch`), the broker that of REDIS_URL (files without
@@ -40,7 +41,7 @@ from tests.receiver.process import RunningReceiver, running_receiver  # noqa: E4
 Run = Callable[[int, str], dict]
 FAMILIES = ("script_e", "script_m", "ours", "post_office", "preparing")
 COUNTS = ("peak_memory_mb", "connections", "bytes_on_the_wire", "twice", "lost")
-BESIDE = ("script_e", "script_m", "post_office", "ours-1")
+BESIDE = ("script_e", "script_m", "post_office", "ours-1", "ours-1x2")
 
 
 class Rounds:
@@ -182,7 +183,7 @@ def arguments() -> argparse.Namespace:
     add("--rounds", type=int, default=3)
     add("--processes", type=numbers, default=[1, 2], help="of ours: 1,2")
     add("--threads", type=int, default=settings.DISPATCH_LANES, help="of our one process at a delay: a lane each")
-    add("--quick-threads", type=numbers, default=[], help="of ours where the server answers at once: 2,3")
+    add("--quick-threads", type=numbers, default=[2], help="of ours where the server answers at once: 2,3")
     add("--delay-ms", type=numbers, default=[0, 20], help="of the server's answer to a letter: 0,20")
     add("--sizes", type=numbers, default=[], help="CPU and memory of one worker at 5000,50000 letters")
     add("--contenders", type=lambda text: text.split(","), default=list(FAMILIES), help=",".join(FAMILIES))

@@ -1,13 +1,15 @@
 """When a contact celebrates their name, how sure that is, and the days a colleague may choose from; who celebrates."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from django.db.models import Q
 
 import etiquette
 from customers.models import Contact
+from customers.one_of import NoneOf, OneOf
 
 
 @dataclass(frozen=True)
@@ -39,23 +41,33 @@ def next_name_day(contact: Contact, *, today: date) -> NameDay | None:
 
 
 def name_of_the_day(known_as: str, first_name: str) -> str:
-    """The name they go by; where that one may be short for several names or has no feast, the registered one if it has
-    (Τάκης: Δημήτριος)."""
-    telling = etiquette.names_with_a_feast()
-    return known_as if known_as and (known_as in telling or first_name not in telling) else first_name
+    """The name they go by; where the registered one tells the day more surely, that one: of a name with a feast before
+    one short for several names (Τάκης: Δημήτριος), and of any name with a day before one nobody knows.
+    """
+    tell, day = etiquette.names_with_a_feast(), _names_with_a_day()
+    surer = (first_name in tell and known_as not in tell) or (first_name in day and known_as not in day)
+    return first_name if surer or not known_as else known_as
+
+
+@cache
+def _names_with_a_day() -> frozenset[str]:
+    """The names that stand on any day of the calendar, surely or not."""
+    some_year = (date(2001, 1, 1) + timedelta(days=ahead) for ahead in range(365))
+    return frozenset(name for on in some_year for name in etiquette.celebrating(on, lesser=False))
 
 
 # --- Who celebrates: conditions on Contact, for a day and for an audience alike ---
 
 
-def bearing(names: Iterable[str]) -> Q:
+def bearing(names: Collection[str]) -> Q:
     """Whose name has its day when these names have theirs (`name_of_the_day`), unless somebody chose another day."""
     telling = etiquette.names_with_a_feast()
     clear, asked = [name for name in names if name in telling], [name for name in names if name not in telling]
-    who = Q(known_as="", first_name__in=[*clear, *asked]) | Q(known_as__in=clear)
-    who |= ~Q(known_as="") & Q(first_name__in=clear) & ~Q(known_as__in=telling)
+    who = Q(OneOf("first_name", names), known_as="") | Q(OneOf("known_as", clear))
+    who |= ~Q(known_as="") & Q(OneOf("first_name", clear)) & Q(NoneOf("known_as", telling))
     if asked:
-        who |= Q(known_as__in=asked) & ~Q(first_name__in=telling)
+        who |= Q(OneOf("known_as", asked)) & Q(NoneOf("first_name", telling))
+        who |= ~Q(known_as="") & Q(OneOf("first_name", asked)) & Q(NoneOf("known_as", _names_with_a_day()))
     return Q(name_day_choice="") & who
 
 

@@ -51,8 +51,9 @@ def words_of_person(fields: Mapping[str, str], codes: Iterable[str] = ()) -> set
     words: set[str] = set()
     for name in INDEXED:
         if (text := fields[name]) and not text.isdigit():
-            # A whole name seldom comes again; its words are mostly those of the others.
-            words.update(words_of(text) if name == "raw_name" else _usual_words(text))
+            # A whole name seldom comes again, but its words do. Each is folded alone, as the words of a query are.
+            for word in text.split() if name == "raw_name" else (text,):
+                words.update(_usual_words(word))
     for code in codes:
         if not code.isdigit():
             words.update(words_of(code))
@@ -110,7 +111,8 @@ def index_new(people: Iterable[tuple[int, set[str]]], book: WordBook) -> None:
     """Write the words of people who had none: (contact id, words) of each."""
     people = list(people)
     ids = book.ids(set().union(*(words for _contact_id, words in people)))
-    links = ((contact_id, ids[word]) for contact_id, words in people for word in sorted(words))
+    # In the order of their ids, as the index has them.
+    links = ((contact_id, word_id) for contact_id, words in people for word_id in sorted(map(ids.__getitem__, words)))
     insert_rows(ContactWord, ("contact_id", "word_id"), links)
 
 

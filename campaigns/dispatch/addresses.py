@@ -38,6 +38,12 @@ def wire_address(address: str, *, smtputf8: bool = False, field: str = "address"
     is not one plain `local@domain` (64 and 254 octets at most; quoted local parts and address literals are
     not ours).
     """
+    return _wire_address(address, smtputf8, field)
+
+
+# Our own sender is the same in all letters, and a recipient stands in the letter and on its envelope.
+@lru_cache(maxsize=64)
+def _wire_address(address: str, smtputf8: bool, field: str) -> str:
     local, at, domain = address.strip().rpartition("@")
     if not at:
         raise LetterUnwritable(field, "there is no @ in the address")

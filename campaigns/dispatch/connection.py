@@ -49,9 +49,13 @@ class Connection(smtplib.SMTP):
         self.stage: Stage = "connect"
         self.letters = 0
         self.needs_reset = False
+        # What the server said of itself in its answer to EHLO.
+        self.takes_utf8 = self._takes_several = False
+        self.size_limit: int | None = None
         self._wants_literal = local_hostname is None
         self._implicit_tls = tls
-        self._pending = bytearray()
+        self._pending = b""
+        self._poller: select.poll | None = None
 
     def open(self, host: str, port: int) -> None:
         """Connect and greet. Raise `Refused` for an answer, `OSError` or `SMTPException` for a fault."""
@@ -74,6 +78,9 @@ class Connection(smtplib.SMTP):
             code, words = self.helo()
         if not 200 <= code < 300:
             raise Refused(classify_reply("hello", code, words))
+        self.takes_utf8, self._takes_several = self.has_extn("smtputf8"), self.has_extn("pipelining")
+        limit = self.esmtp_features.get("size")
+        self.size_limit = None if limit is None else int(limit) if limit.isdecimal() else 0
 
     def encrypt(self, context: ssl.SSLContext) -> None:
         """Turn the connection into TLS and greet again. Raise `Refused` when the server will not."""
@@ -142,25 +149,31 @@ class Connection(smtplib.SMTP):
 
     def close(self) -> None:
         super().close()
-        self._pending.clear()
+        self._pending = b""
+        self._poller = None
 
     def getreply(self) -> tuple[int, bytes]:
         """Read one answer, all its lines, within the time of the present stage: (code, text).
 
         Raise `ReplyTimeout`, `UnreadableReply`, or `SMTPServerDisconnected`; each closes the connection.
         """
-        started = uptime()
-        lines: list[bytes] = []
-        read_bytes = 0
+        started, earlier, read_bytes = None, b"", 0
         while True:
-            line = self._read_line(started)
+            line, newline, rest = self._pending.partition(b"\n")
+            if not newline:
+                started = started or uptime()
+                self._receive(started)
+                continue
+            self._pending = rest
             read_bytes += len(line)
-            lines.append(line[4:].strip())
-            if not line[:3].isdigit() or read_bytes > MAX_REPLY_BYTES:
+            code = line[:3]
+            if not code.isdigit() or read_bytes > MAX_REPLY_BYTES:
                 self.close()
                 raise UnreadableReply("an answer without a code")
+            words = earlier + line[4:].strip()
             if line[3:4] != b"-":
-                return int(line[:3]), b"\n".join(lines)
+                return int(code), words
+            earlier = words + b"\n"
 
     def send(self, s: bytes | str) -> None:
         """Write all of `s` within the time of the present stage. Raise `SMTPServerDisconnected` or
@@ -168,16 +181,26 @@ class Connection(smtplib.SMTP):
         """
         if not self.sock:
             raise smtplib.SMTPServerDisconnected("the connection is closed")
-        now = uptime()
-        self.sock.settimeout(max(self.patience.until(now, self.stage) - now, 0.001))
-        try:
-            self.sock.sendall(s.encode(self.command_encoding) if isinstance(s, str) else s)
-        except TimeoutError as silence:
-            self.close()
-            raise ReplyTimeout("the server stopped reading") from silence
-        except OSError as broken:
-            self.close()
-            raise smtplib.SMTPServerDisconnected("the connection broke") from broken
+        rest = s.encode(self.command_encoding) if isinstance(s, str) else s
+        started = uptime()
+        while rest:
+            left = self.patience.until(started, self.stage) - uptime()
+            if left <= 0:
+                self.close()
+                raise ReplyTimeout("the server stopped reading")
+            self._wait_at_most(min(left, SLICE_SECONDS))
+            try:
+                rest = rest[self.sock.send(rest) :]
+            except TimeoutError:
+                continue
+            except OSError as broken:
+                self.close()
+                raise smtplib.SMTPServerDisconnected("the connection broke") from broken
+
+    def _wait_at_most(self, seconds: float) -> None:
+        """Bound the next read or write. Nearly all have the same bound, and setting it anew is a call to the kernel."""
+        if self.sock.gettimeout() != seconds:
+            self.sock.settimeout(seconds)
 
     def _envelope(self, sender: str, recipient: str, size: int, smtputf8: bool) -> None:
         """Say RSET if owed, MAIL, RCPT and DATA, in one write where the server allows it (PIPELINING, RFC
@@ -185,7 +208,7 @@ class Connection(smtplib.SMTP):
         """
         self.stage = "mail"
         self.command_encoding = "utf-8" if smtputf8 else "ascii"
-        options = f" SIZE={size}" if self.has_extn("size") else ""
+        options = f" SIZE={size}" if self.size_limit is not None else ""
         if smtputf8:
             options += " SMTPUTF8"
         steps: list[tuple[Stage, str]] = [
@@ -195,9 +218,9 @@ class Connection(smtplib.SMTP):
         ]
         if self.needs_reset:
             steps.insert(0, ("mail", "RSET\r\n"))
-        together = self.has_extn("pipelining")
+        together = self._takes_several
         if together:
-            self.send("".join(command for _, command in steps))
+            self.send("".join([command for _, command in steps]))
         for position, (stage, command) in enumerate(steps):
             self.stage = stage
             if not together:
@@ -239,9 +262,10 @@ class Connection(smtplib.SMTP):
         """
         if isinstance(self.sock, ssl.SSLSocket):
             return
-        poller = select.poll()
-        poller.register(self.sock, select.POLLIN)
-        if self._pending or poller.poll(0):
+        if self._poller is None:
+            self._poller = select.poll()
+            self._poller.register(self.sock, select.POLLIN)
+        if self._pending or self._poller.poll(0):
             code, words = self.getreply()
             self.close()
             raise Refused(classify_reply("body", code, words))
@@ -255,19 +279,22 @@ class Connection(smtplib.SMTP):
         """
         if not self.sock:
             raise smtplib.SMTPServerDisconnected("the connection is closed")
-        now = uptime()
-        left = self.patience.until(now, "body") - now
-        if left <= 0:
-            self.close()
-            raise ReplyTimeout("the time for this letter ended before the dot")
-        self.sock.settimeout(left)
-        self.stage = "dot"
-        try:
-            written = self.sock.send(b".\r\n")
-        except OSError as broken:
-            self.stage = "body"
-            self.close()
-            raise smtplib.SMTPServerDisconnected("the connection broke before the dot") from broken
+        started, written = uptime(), 0
+        while not written:
+            left = self.patience.until(started, "body") - uptime()
+            if left <= 0:
+                self.close()
+                raise ReplyTimeout("the time for this letter ended before the dot")
+            self._wait_at_most(min(left, SLICE_SECONDS))
+            self.stage = "dot"
+            try:
+                written = self.sock.send(b".\r\n")
+            except TimeoutError:
+                self.stage = "body"  # the server does not read just now
+            except OSError as broken:
+                self.stage = "body"
+                self.close()
+                raise smtplib.SMTPServerDisconnected("the connection broke before the dot") from broken
         if written < 3:
             self.send(b".\r\n"[written:])
 
@@ -288,29 +315,26 @@ class Connection(smtplib.SMTP):
         self.stage = "hello"  # connected: from here the time for a command holds
         return sock
 
-    def _read_line(self, started: float) -> bytes:
-        while (end := self._pending.find(b"\n")) < 0:
-            if not self.sock:
-                raise smtplib.SMTPServerDisconnected("the connection is closed")
-            if len(self._pending) > MAX_LINE_BYTES:
-                self.close()
-                raise UnreadableReply("an endless line")
-            left = self.patience.until(started, self.stage) - uptime()
-            if left <= 0:
-                self.close()
-                raise ReplyTimeout("no answer in time")
-            self.sock.settimeout(min(left, SLICE_SECONDS))
-            try:
-                received = self.sock.recv(MAX_LINE_BYTES)
-            except TimeoutError:
-                continue
-            except OSError as broken:
-                self.close()
-                raise smtplib.SMTPServerDisconnected("the connection broke") from broken
-            if not received:
-                self.close()
-                raise smtplib.SMTPServerDisconnected("the server hung up")
-            self._pending += received
-        line = bytes(self._pending[:end])
-        del self._pending[: end + 1]
-        return line
+    def _receive(self, started: float) -> None:
+        """Wait for more of an answer that is awaited since `started`, for a slice of time at most."""
+        if not self.sock:
+            raise smtplib.SMTPServerDisconnected("the connection is closed")
+        if len(self._pending) > MAX_LINE_BYTES:
+            self.close()
+            raise UnreadableReply("an endless line")
+        left = self.patience.until(started, self.stage) - uptime()
+        if left <= 0:
+            self.close()
+            raise ReplyTimeout("no answer in time")
+        self._wait_at_most(min(left, SLICE_SECONDS))
+        try:
+            received = self.sock.recv(MAX_LINE_BYTES)
+        except TimeoutError:
+            return
+        except OSError as broken:
+            self.close()
+            raise smtplib.SMTPServerDisconnected("the connection broke") from broken
+        if not received:
+            self.close()
+            raise smtplib.SMTPServerDisconnected("the server hung up")
+        self._pending += received

@@ -126,20 +126,22 @@ def _record_and_claim(vendor: str) -> Pair:
 
 def hand_over(letter: DueLetter, *, holder: str, now: datetime, last: Answer | None) -> bool:
     """Record `last` and claim `letter` as it was read, in one transaction. Return whether it is ours now."""
+    today, lease_until = _of_the_second(now.replace(microsecond=0), settings.DISPATCH_LEASE_SECONDS)
     claim = {
         "message_id": letter.pk,
         "revision": letter.revision,
         "attempts_before": letter.attempts_before,
         "holder": holder,
         "now": now,
-        "today": _day(now.replace(second=0, microsecond=0)),
-        "lease_until": now + timedelta(seconds=settings.DISPATCH_LEASE_SECONDS),
+        "today": today,
+        "lease_until": lease_until,
     }
     db = connections[DEFAULT_DB_ALIAS]
     try:
         if last is not None and last.is_plain and not db.in_atomic_block:
-            with TurnToWrite():
-                return bool(_record_and_claim(db.vendor).run(**claim, **_last(last)))
+            claim |= _last(last)
+            with TurnToWrite(db):
+                return bool(_record_and_claim(db.vendor).run_on(db, claim))
         with TurnToWrite(), transaction.atomic():
             if last is not None:
                 record(last, now=now)
@@ -153,9 +155,9 @@ def hand_over(letter: DueLetter, *, holder: str, now: datetime, last: Answer | N
 
 
 @lru_cache(maxsize=4)
-def _day(minute: datetime) -> date:
-    """The day of the house in that minute."""
-    return timezone.localdate(minute)
+def _of_the_second(second: datetime, lease_seconds: float) -> tuple[date, datetime]:
+    """The day of the house in that second, and the end of all leases that begin in it."""
+    return timezone.localdate(second), second + timedelta(seconds=1 + lease_seconds)
 
 
 def _last(last: Answer) -> dict:

@@ -5,9 +5,9 @@ very revision and attempt that were read: words that were changed since are neve
 """
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -19,8 +19,7 @@ CANDIDATES = 100
 DUE = (Message.State.READY, Message.State.RETRY)
 
 
-@dataclass(frozen=True, slots=True)
-class DueLetter:
+class DueLetter(NamedTuple):
     """A letter with its words, as it stood when it was read. Field by field in the order of `_COLUMNS`."""
 
     pk: int
@@ -78,4 +77,4 @@ def _due(vendor: str) -> Reading:
 def due_letters(*, campaign_id: int, lane: int, now: datetime) -> list[DueLetter]:
     """Up to 100 letters of a lane that seem due, the longest due first."""
     rows = _due(connection.vendor).rows(campaign_id=campaign_id, lane=lane, now=now)
-    return [DueLetter(*row) for row in rows]
+    return [DueLetter._make(row) for row in rows]

@@ -47,6 +47,10 @@ class Allowance:
         self._hands: dict[tuple[str, int], _Hand] = {}
         self._last: list[_Hand] = []
 
+    @property
+    def is_limited(self) -> bool:
+        return bool(self._limits)
+
     def take(self, domain: str, *, now: datetime) -> Wait | None:
         """Return None when one letter to `domain` may leave now, else what it waits for. A refusal uses nothing up."""
         self._last = []

@@ -163,8 +163,9 @@ def system_words(fault: BaseException) -> str:
 
 def trimmed_reply(words: str) -> str:
     """Return the server's words as one line of at most 300 characters, every address replaced by "…"."""
-    line = " ".join(_CONTROLS.sub(" ", words).split())
-    line = _ADDRESS.sub("…", line)
+    line = " ".join((words if words.isprintable() else _CONTROLS.sub(" ", words)).split())
+    if "@" in line:
+        line = _ADDRESS.sub("…", line)
     return line if len(line) <= REPLY_LENGTH else line[: REPLY_LENGTH - 1] + "…"
 
 

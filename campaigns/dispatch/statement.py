@@ -20,6 +20,7 @@ from django.db.models import QuerySet
 from django.db.models.sql import UpdateQuery
 
 _SQL_TYPES = {int: "bigint", str: "text", datetime: "timestamptz", date: "date"}
+_DAYS_AND_MOMENTS = ("timestamptz", "date")
 # Which statements a connection to PostgreSQL has prepared; a new connection has none.
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -46,12 +47,14 @@ class _Kept:
         """
         return self.written(lambda slot: "?", _sqlite_literal)
 
+    @cached_property
+    def _places(self) -> list[tuple[str, bool]]:
+        """The slots in order, and whether a day or a moment goes there."""
+        return [(name, self.types[name] in _DAYS_AND_MOMENTS) for name in self.slots]
+
     def parameters(self, db: BaseDatabaseWrapper, values: Mapping[str, Any]) -> list[Any]:
         """The values for `plain`, as this database takes them."""
-        return [
-            _moment(db.vendor, value) if isinstance(value, date) else value
-            for value in map(values.__getitem__, self.slots)
-        ]
+        return [_moment(db.vendor, values[name]) if dated else values[name] for name, dated in self._places]
 
     def written(self, slot: Callable[[_Slot], str], literal: Callable[[Any], str]) -> str:
         values = iter(self.values)
@@ -125,9 +128,9 @@ class Statement(_Kept):
         db = connections[DEFAULT_DB_ALIAS]
         db.ensure_connection()
         with db.wrap_database_errors:
-            return self.run_on(db, values)
+            return self.change(db, values)
 
-    def run_on(self, db: BaseDatabaseWrapper, values: Mapping[str, Any]) -> int:
+    def change(self, db: BaseDatabaseWrapper, values: Mapping[str, Any]) -> int:
         """As `run`, on an open connection and with its own errors."""
         if db.vendor == "postgresql":
             return self._run_prepared(db.connection, values)
@@ -163,24 +166,28 @@ class Pair:
         self.sql = f"WITH first AS ({first.sql} RETURNING 1) {second.sql}"
         self._as_one = Statement(self.sql, [*first.values, *second.values], {**first.types, **second.types})
 
-    def run(self, **values: Any) -> int:
-        """Execute both, outside of any transaction, and return how many rows the second changed; both or neither."""
-        db = connections[DEFAULT_DB_ALIAS]
+    def run_on(self, db: BaseDatabaseWrapper, values: Mapping[str, Any]) -> int:
+        """Execute both, outside of any transaction, and return how many rows the second changed; both or neither.
+
+        Raise Django's database errors.
+        """
         db.ensure_connection()
         with db.wrap_database_errors:
             if db.vendor == "postgresql":
-                return self._as_one.run_on(db, values)
+                return self._as_one.change(db, values)
             return self._run_in_turn(db, values)
 
     def _run_in_turn(self, db: BaseDatabaseWrapper, values: Mapping[str, Any]) -> int:
-        db.connection.execute("BEGIN IMMEDIATE")
+        first, second = self._first.parameters(db, values), self._second.parameters(db, values)
+        execute = db.connection.execute
+        execute("BEGIN IMMEDIATE")
         try:
-            self._first.run_on(db, values)
-            changed = self._second.run_on(db, values)
-            db.connection.execute("COMMIT")
+            execute(self._first.plain, first)
+            changed = execute(self._second.plain, second).rowcount
+            execute("COMMIT")
         except BaseException:
             if db.connection.in_transaction:
-                db.connection.execute("ROLLBACK")
+                execute("ROLLBACK")
             raise
         return changed
 
@@ -197,7 +204,9 @@ def _sqlite_literal(value: Any) -> str:
 @lru_cache(maxsize=64)
 def _moment(vendor: str, value: date) -> Any:
     """A day or a moment as this database takes it; the record and the claim of one instant share theirs."""
-    operations = connections[DEFAULT_DB_ALIAS].ops
+    db = connections[DEFAULT_DB_ALIAS]
     if isinstance(value, datetime):
-        return operations.adapt_datetimefield_value(value)
-    return operations.adapt_datefield_value(value)
+        if vendor == "sqlite" and value.tzinfo is db.timezone:
+            return str(value)[: -len("+00:00")]  # as Django writes it, which asks for the zone of the value first
+        return db.ops.adapt_datetimefield_value(value)
+    return db.ops.adapt_datefield_value(value)

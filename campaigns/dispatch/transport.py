@@ -162,14 +162,13 @@ class SmtpTransport:
 
     def _hand_over(self, connection: Connection, letter: Letter) -> Outcome:
         connection.stage = "mail"  # a kept connection still says "dot" of the letter before
-        smtputf8 = connection.has_extn("smtputf8")
+        smtputf8 = connection.takes_utf8
         try:
             data = build_bytes(letter, smtputf8=smtputf8)
             sender, recipient = envelope(letter, smtputf8=smtputf8)
         except LetterUnwritable as refusal:
             return unwritable(refusal)
-        limit = connection.esmtp_features.get("size", "")
-        if limit.isdigit() and 0 < int(limit) < len(data):
+        if connection.size_limit and connection.size_limit < len(data):
             return Outcome("failed", "too_large")
         needs_utf8 = smtputf8 and not (sender.isascii() and recipient.isascii() and data.isascii())
         return connection.hand_over(sender, recipient, data, smtputf8=needs_utf8)

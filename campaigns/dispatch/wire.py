@@ -76,11 +76,11 @@ def build_bytes(letter: Letter, *, smtputf8: bool = False) -> bytes:
     """
     message_id = bare_message_id(letter.message_id)
     head = [
-        _mailbox_header("From", letter.from_name, letter.from_address, smtputf8),
+        _house_header("From", letter.from_name, letter.from_address, smtputf8),
         _mailbox_header("To", letter.to_name, letter.to_address, smtputf8),
     ]
     if letter.reply_to:
-        head.append(_mailbox_header("Reply-To", "", letter.reply_to, smtputf8))
+        head.append(_house_header("Reply-To", "", letter.reply_to, smtputf8))
     head.append(_text_header("Subject", letter.subject))
     head.append("Date: " + _date(letter.date.replace(microsecond=0)))  # one date for all letters of a second
     head.append(_folded("Message-ID", [f"<{message_id}>"]))
@@ -185,9 +185,12 @@ def _quoted_printable(body: bytes) -> bytes:
     return b2a_qp(b"\r\n" + body + b"\r\n", istext=True)[2:-2]
 
 
-# The house's own headers are the same in every letter of a campaign; a person's come once and are soon
-# forgotten.
 @lru_cache(maxsize=256)
+def _house_header(name: str, display: str, address: str, smtputf8: bool) -> str:
+    """A mailbox of the house: the same in every letter of a campaign, or one of few colleagues."""
+    return _mailbox_header(name, display, address, smtputf8)
+
+
 def _mailbox_header(name: str, display: str, address: str, smtputf8: bool) -> str:
     on_wire = wire_address(address, smtputf8=smtputf8, field=name)
     pieces = _phrase(display)

@@ -65,12 +65,14 @@ class Lane:
         self._lost_in_a_row = 0
         self._stationery: dict[tuple[str, str], Stationery] = {}
 
-    def take(self, letter: DueLetter) -> bool:
+    def take(self, letter: DueLetter, *, now: datetime) -> bool:
         """Claim and deliver one letter. Return False when the turn is over: the campaign waits, or the server does."""
-        wait = self.allowance.take(letter.to_address.rpartition("@")[2], now=self.clock())
-        if wait is not None:
-            return self._wait(wait, letter)
-        begun = self.clock()
+        begun = now
+        if self.allowance.is_limited:
+            wait = self.allowance.take(letter.to_address.rpartition("@")[2], now=now)
+            if wait is not None:
+                return self._wait(wait, letter)
+            begun = self.clock()
         last, self.last, self._at_hand = self.last, None, letter
         try:
             taken = hand_over(letter, holder=self.holder, now=begun, last=last)
@@ -82,10 +84,11 @@ class Lane:
             self.allowance.put_back()
             return self._go_on_without(letter)
         self._lost_in_a_row = 0
-        if self.clock() - begun > STALE:
+        claimed = self.clock()
+        if claimed - begun > STALE:
             self._lay_down()
             return True
-        self.last = Answer(letter, self.holder, self._deliver(letter))
+        self.last = Answer(letter, self.holder, self._deliver(letter, now=claimed))
         self.turn.tried_count += 1
         if self.last.outcome.state == Message.State.SENT:
             self.turn.sent_count += 1
@@ -165,13 +168,13 @@ class Lane:
         # Without a connection the next letter would only wear out its patience too: the sweep rings again.
         return pause is None and not answer.outcome.unreachable
 
-    def _deliver(self, letter: DueLetter) -> Outcome:
+    def _deliver(self, letter: DueLetter, *, now: datetime) -> Outcome:
         """Send one letter. One that cannot even be written is held, and stops nobody else.
 
         A database that is away just now is no fault of the letter: it raises, and the letter is laid down unsent.
         """
         try:
-            written = self._paper(letter).letter(letter, now=self.clock())
+            written = self._paper(letter).letter(letter, now=now)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
@@ -207,10 +210,11 @@ def work_lane(
         while letters := due_letters(campaign_id=campaign_id, lane=lane, now=clock()):
             before = work.turn.progress
             for letter in letters:
-                if stopping() or clock() >= end:
+                now = clock()
+                if stopping() or now >= end:
                     work.turn.more = True
                     return work.turn
-                if not work.take(letter):
+                if not work.take(letter, now=now):
                     return work.turn
             work.close()
             if work.turn.progress == before:

@@ -12,6 +12,11 @@ def go_on_as_one_lane(apps, schema_editor):
         PreparingLane.objects.create(campaign_id=pk, lane=0, up_to=up_to, moved_at=Now())
 
 
+def begin_again(apps, schema_editor):
+    """One cursor cannot say how far several lanes had come: such a campaign is a draft again, to be prepared anew."""
+    apps.get_model("campaigns", "Campaign").objects.filter(state="preparing").update(state="draft")
+
+
 class Migration(migrations.Migration):
     dependencies = [("campaigns", "0006_letters_to_read")]
 
@@ -37,5 +42,5 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("campaign", "lane"), name="preparing_lane_once")],
             },
         ),
-        migrations.RunPython(go_on_as_one_lane, migrations.RunPython.noop),
+        migrations.RunPython(go_on_as_one_lane, begin_again),
     ]

@@ -16,13 +16,14 @@ from campaigns.models import Campaign, CarriedReview, LetterReview, Message, Mes
 from campaigns.personalisation import Person, with_facts
 from campaigns.personalisation.signers import from_name_of, reply_to_of
 from campaigns.preparing.carrying import carried_of, edits_of, put_back_decisions
-from campaigns.preparing.lanes import CHUNK, all_ended, lane_in_hand, people_on, still_there
+from campaigns.preparing.lanes import CHUNK, all_ended, lane_in_hand, note_comparing, people_on, still_there
 from campaigns.preparing.writing import BODY, Desk, Letter, day_told
 from campaigns.review.by_hand.cases import ask_for_calls
 from campaigns.review.comparing import compare_next_chunk
 from campaigns.review.edits.merging import save_merged
 from campaigns.review.falling_out import left_out_of
 from campaigns.review.looking import SURE_ENOUGH
+from campaigns.review.today import to_name_of
 from campaigns.segments.people import people_of
 from customers.bulk import insert_rows, many_objects, reserve_ids
 from customers.consent import with_stop_code
@@ -46,10 +47,11 @@ def prepare_next_chunk(campaign_id: int, *, lane: int | None = None, now: dateti
 def _next_step(campaign: Campaign, lane: int | None, *, now: datetime) -> bool:
     here = lane_in_hand(campaign, lane)
     if here is not None:
-        return _write_next(campaign, here, now=now)
+        return _write_next(campaign, here, now=now) or lane is None
     if not all_ended(campaign):
         return False  # others are at work on their lanes; whoever ends the last one goes on
     if compare_next_chunk(campaign.pk, now=now):
+        note_comparing(campaign, now=now)
         return True
     _finish_preparing(campaign, now=now)
     return False
@@ -59,14 +61,21 @@ def _write_next(campaign: Campaign, lane: PreparingLane, *, now: datetime) -> bo
     people = people_on(lane, _still_to_write(campaign, now=now))
     chunk = list(with_stop_code(with_facts(people), today=timezone.localdate(now))[:CHUNK])
     if not chunk:
-        still_there(lane).update(ended=True)
+        _end(campaign, lane, now=now)
         return all_ended(campaign)
+    # Of two turns on one lane the slower gives way: both would render each chunk, and ring for the next.
     try:
-        _save(campaign, lane, chunk, _letters(campaign, chunk, now=now), now=now)
+        return _save(campaign, lane, chunk, _letters(campaign, chunk, now=now), now=now)
     except IntegrityError:
         # Somebody got an address meanwhile that a letter on another lane has taken: read again, it is seen.
-        _save(campaign, lane, chunk, _letters(campaign, chunk, now=now), now=now)
-    return True
+        return _save(campaign, lane, chunk, _letters(campaign, chunk, now=now), now=now)
+
+
+@transaction.atomic
+def _end(campaign: Campaign, lane: PreparingLane, *, now: datetime) -> None:
+    """Nobody is left on a lane; unless other people were chosen since they were looked for."""
+    if _still_there(campaign).select_for_update(no_key=True).exists():
+        still_there(lane).update(ended=True, moved_at=now)
 
 
 def _still_to_write(campaign: Campaign, *, now: datetime) -> QuerySet[Contact]:
@@ -78,7 +87,8 @@ def _still_to_write(campaign: Campaign, *, now: datetime) -> QuerySet[Contact]:
 @transaction.atomic
 def _save(
     campaign: Campaign, lane: PreparingLane, chunk: list[Contact], letters: list[Letter], *, now: datetime
-) -> None:
+) -> bool:
+    """Write a chunk; False when somebody else has, or has begun anew."""
     # Whoever was taken back with a list since they were read gets no letter. People are locked before campaigns,
     # as everywhere.
     here = Contact.objects.select_for_update(no_key=True).filter(pk__in=[contact.pk for contact in chunk])
@@ -86,16 +96,20 @@ def _save(
     letters = [letter for letter in letters if letter.message.contact_id in still_here]
     # The campaign's row is held to the end: whoever begins anew or calls it off comes before all this or after it.
     if not _still_there(campaign).update(prepared_count=F("prepared_count") + len(letters)):
-        return
+        return False
     if not still_there(lane).update(up_to=chunk[-1].pk, moved_at=now):
         transaction.set_rollback(True)
-        return
+        return False
     for letter, pk in zip(letters, reserve_ids(Message, len(letters)), strict=True):
         letter.message.pk = letter.review.message_id = pk
     _insert(Message, (letter.message for letter in letters))
     insert_rows(MessageBody, BODY, (letter.body_row() for letter in letters if letter.rendered is not None))
     _insert(LetterReview, (letter.review for letter in letters))
     save_merged(letter.edit for letter in letters if letter.edit_changed)
+    # Here, not where they are rendered: a worker that is late would leave a frame of words that are no longer these.
+    for language, manner in {(each.message.language, each.message.manner) for each in letters if each.rendered}:
+        frame_of(campaign, language=language, manner=manner)
+    return True
 
 
 def _insert(model: type[Model], rows: Iterable[Model]) -> None:
@@ -148,8 +162,6 @@ def _letters(campaign: Campaign, contacts: list[Contact], *, now: datetime) -> l
     if nameless:
         desk.write([each for each in to_write if each.person.contact.pk in nameless], edits=edits, neutral=True)
     put_back_decisions(letters, carried)
-    for language, manner in {(each.message.language, each.message.manner) for each in to_write if each.rendered}:
-        frame_of(campaign, language=language, manner=manner)
     return letters
 
 
@@ -194,7 +206,7 @@ def _new_message(campaign: Campaign, person: Person, *, now: datetime) -> Messag
         occasion_key=campaign.occasion_key,
         language=contact.language,
         manner=person.manner,
-        to_name=contact.name[:300],
+        to_name=to_name_of(contact),
         to_address=contact.email,
         address_digest=contact.address_digest,
         salutation_confidence=person.opening.confidence,

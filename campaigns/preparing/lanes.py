@@ -6,7 +6,7 @@ Each lane has a cursor of its own, which moves only from where it was read: two 
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from campaigns.models import Campaign, PreparingLane
 from customers.models import Contact
@@ -49,12 +49,18 @@ def still_there(lane: PreparingLane) -> QuerySet[PreparingLane]:
     return PreparingLane.objects.filter(pk=lane.pk, up_to=lane.up_to, ended=False)
 
 
+def note_comparing(campaign: Campaign, *, now: datetime) -> None:
+    """Somebody is at the letters of a campaign whose lanes have all ended."""
+    PreparingLane.objects.filter(campaign=campaign, lane=0).update(moved_at=now)
+
+
 def unwritten_lanes(*, now: datetime) -> list[tuple[int, int]]:
     """(campaign, lane) of the preparations nobody works on: of a lane that moved just now the turn rings again by
     itself, and two rings add up. A campaign whose lanes have all ended is rung by its first, to be compared."""
     just_now = now - timedelta(seconds=settings.SWEEP_SECONDS)
     preparing = Campaign.objects.filter(state=Campaign.State.PREPARING)
     waiting = PreparingLane.objects.filter(campaign__in=preparing, ended=False).exclude(moved_at__gt=just_now)
-    at_work = PreparingLane.objects.filter(campaign=OuterRef("pk"), ended=False)
+    here = PreparingLane.objects.filter(campaign=OuterRef("pk"))
+    at_work = here.filter(Q(ended=False) | Q(moved_at__gt=just_now))
     written = preparing.filter(~Exists(at_work)).values_list("pk", flat=True)
     return [*waiting.values_list("campaign_id", "lane"), *((pk, 0) for pk in written)]

@@ -48,7 +48,7 @@ def not_given_words(error: NotGiven) -> str:
         }
     if error.code == "manager":
         return _(
-            "The greeting is approved, so a manager who did not write it gives these letters: the click approves them."
+            "The greeting is approved, so a manager who did not write it gives these letters: their yes approves them."
         )
     if error.code == "unseen":
         return _("The letters say something else by now. Nothing was given: look once more.")

@@ -29,7 +29,8 @@ class Opening:
 @dataclass(frozen=True)
 class NeutralLook:
     """The `openings`, the most frequent first, and one `letter` with its whole `words`; in the name of the house where
-    `by_house`. `mark`, 64 hex digits, is another one when any of it would be another.
+    `by_house`. `mark`, 64 hex digits, is another one when any of it would be another, or other letters
+    would be given it.
     """
 
     openings: tuple[Opening, ...]
@@ -57,7 +58,8 @@ def neutral_look(
     words = new_words_of(campaign, [letter.pk], now=now, by_house=by_house, neutral=True).get(letter.pk)
     if words is None:
         return None
-    told = "\n".join([mark_of_today(letter, words), *sorted(f"{each.language} {each.words}" for each in openings)])
+    begin = sorted(f"{each.language} {each.words}" for each in openings)
+    told = "\n".join([mark_of_today(letter, words), *begin, *map(str, sorted(by_id))])
     mark = hashlib.sha256(told.encode()).hexdigest()
     return NeutralLook(openings, letter, words, letter.pk in by_house, mark)
 

@@ -83,7 +83,7 @@ class Sitting:
             said = said_words(told["code"], told["facts"], letter=letter)
         was_approved, self.approved = self.approved, campaign.approved_revision is not None
         lost = void_at_once(campaign, by=by) if was_approved and not self.approved else ""
-        return f"{said} {lost}".strip()
+        return f"{said}\n{lost}".strip()  # a line of its own: it is about more than the letter before it
 
     @classmethod
     def saw(cls, request: HttpRequest, campaign: Campaign) -> None:

@@ -23,12 +23,13 @@ from customers.imports import files
 from customers.imports.contact_rows import apply_contact_rows
 from customers.imports.purchase_rows import LONG, apply_purchase_rows, settle_stopped, settle_summaries
 from customers.imports.remembering import remember_mapping
-from customers.imports.rows import StagedRow, next_rows, store_rows
+from customers.imports.rows import StagedRow, next_lines, next_rows, store_rows
 from customers.imports.staging import CHUNK, counted
 from customers.models import ImportBatch, ImportRow, User
 from customers.search import WordBook
 
 State = ImportBatch.State
+_NEXT = {ImportBatch.Kind.CONTACTS: next_rows, ImportBatch.Kind.PURCHASES: next_lines}
 # Renewed by every chunk, which takes a second or two. Long enough for a slow disk, short enough to go on by
 # itself.
 LEASE = dt.timedelta(seconds=120)
@@ -59,7 +60,7 @@ def apply_batch(*, batch_id: int, by: User | None, clock: Callable[[], dt.dateti
     work_through(
         batch,
         holder,
-        next_rows=partial(next_rows, batch, CHUNK),
+        next_rows=partial(_NEXT[batch.kind], batch, CHUNK),
         do=partial(_apply_chunk, batch, WordBook()),
         finish=partial(_finish, batch, by=by),
         clock=clock,

@@ -8,6 +8,7 @@ import functools
 import re
 import unicodedata
 import uuid
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import phonenumbers
@@ -64,6 +65,23 @@ def clean_text(cell: str, *, keep_lines: bool = False) -> str:
     return "\n".join(clean).strip() if keep_lines else " ".join(filter(None, clean))
 
 
+def are_clean(cells: Sequence[str]) -> bool:
+    """Return whether `clean_text` would leave each of these cells as it is. False is no answer.
+
+    One look at a whole row costs less than one at each cell, and most rows are clean.
+    """
+    joined = ";".join(cells)
+    return (
+        joined.isprintable()
+        and "  " not in joined
+        and "; " not in joined
+        and " ;" not in joined
+        and joined[:1] != " "
+        and joined[-1:] != " "
+        and (joined.isascii() or unicodedata.is_normalized("NFC", joined))
+    )
+
+
 def _visible(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Zs", "Zl", "Zp"):
@@ -82,7 +100,7 @@ def says_nothing(cell: str) -> bool:
     return not text or (text.lower() if text.isascii() else etiquette.fold(text)) in _NOTHING
 
 
-def _is_ordinary_email(text: str) -> bool:
+def is_ordinary_email(text: str) -> bool:
     """Return whether `text` is an address that nothing has to be done to. False is no answer."""
     local, _at, domain = text.partition("@")
     return len(local) <= MAX_LOCAL and _is_ordinary_domain(domain) and bool(_ORDINARY_LOCAL.fullmatch(local))
@@ -104,7 +122,7 @@ def split_emails(cell: str) -> list[str]:
     Separators are , ; | a line, "και", a slash, and a blank only between two things that both hold an @:
     the blank in "maria @mail.example" is an error and no separator.
     """
-    if _is_ordinary_email(cell):
+    if is_ordinary_email(cell):
         return [cell]
     text = clean_text(cell, keep_lines=True)
     if says_nothing(text):
@@ -132,7 +150,7 @@ def _without_surroundings(part: str) -> str:
 def clean_email(text: str) -> str:
     """Return the address as typed, without what surrounds it. Raise `CellError` with a hint where one can
     be given."""
-    if _is_ordinary_email(text):
+    if is_ordinary_email(text):
         return text
     address = clean_text(text)
     if not address.startswith('"') and " " in address:
@@ -231,6 +249,14 @@ def _numbers_at_home(region: str) -> _NumbersAtHome | None:
     number = rf"(?=(?:{general.national_number_pattern})\Z)(?:{kinds})"
     pattern = re.compile(rf"(?:(?:\+|00){plan.country_code})?({number})", re.ASCII)
     return _NumbersAtHome(f"+{plan.country_code}", pattern, min(general.possible_length))
+
+
+def number_at_home(cell: str, *, region: str = "GR") -> str:
+    """Return what `clean_phone` makes of a cell that is nothing but one landline or mobile of `region`; "" of any
+    other."""
+    at_home = _numbers_at_home(region)
+    found = at_home.pattern.fullmatch(cell) if at_home and _ORDINARY_PHONE.fullmatch(cell) else None
+    return at_home.country + found[1] if found else ""
 
 
 def clean_phone(text: str, *, region: str = "GR") -> str:

@@ -1,6 +1,8 @@
 """One row of a list of people, understood: clean values, what was noticed, and what it asks of a person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from customers.addresses import email_key
@@ -30,14 +32,14 @@ class Incoming:
     greetable: bool = True
     notes: list[dict[str, Any]] = field(default_factory=list)
     # Hashes of what tells one person from another; `People` fills them in.
-    marks: tuple[int, ...] = ()
+    marks: Sequence[int] = ()
     _email_keys: tuple[list[str], list[str]] = ([], [])
 
     @property
     def email_keys(self) -> list[str]:
         """The keys of `emails`, in their order."""
         if self._email_keys[0] != self.emails:
-            self._email_keys = list(self.emails), [email_key(email) for email in self.emails]
+            self._email_keys = list(self.emails), list(map(email_key, self.emails))
         return self._email_keys[1]
 
     @property
@@ -53,9 +55,9 @@ class Incoming:
     def as_values(self) -> dict[str, Any]:
         """Return what the staged row stores: enough to apply it without the file. What is as usual is left out."""
         values: dict[str, Any] = {"fields": self.fields, "names": self.names}
-        for name, usual in _USUAL.items():
-            if (value := getattr(self, name)) != usual:
-                values[name] = value
+        values |= {
+            name: value for name, value, usual in zip(_USUAL, _told(self), _USUAL_VALUES, strict=True) if value != usual
+        }
         return values
 
     @classmethod
@@ -74,6 +76,8 @@ _USUAL: dict[str, Any] = {
     "code": "", "as_written": "", "emails": [], "phone_keys": {}, "roles": ("is_customer",), "tag": "", "flags": [],
     "remark": "", "name_remark": "", "greetable": True,
 }  # fmt: skip
+_USUAL_VALUES = tuple(_USUAL.values())
+_told = attrgetter(*_USUAL)
 _STORED = ("fields", "names", *_USUAL)
 
 

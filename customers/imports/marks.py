@@ -2,6 +2,7 @@
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterable
 
 
 class Marks:
@@ -23,6 +24,23 @@ class Marks:
         """Return whom a mark leads to, the first one first."""
         first = self._first(mark)
         return () if first is None else (first, *self._further.get(mark, ()))
+
+    def any_met(self, marks: Iterable[int]) -> bool:
+        """Return whether one of these marks may lead to somebody: False is certain, and quicker than looking up."""
+        bits, last = self._bits, self._BITS - 1
+        for mark in marks:  # noqa: SIM110
+            if bits[(mark & last) >> 3] >> (mark & 7) & 1:
+                return True
+        return False
+
+    def add_new(self, marks: Iterable[int], ref: int) -> None:
+        """Let marks that `any_met` has not met lead to `ref`."""
+        bits, last = self._bits, self._BITS - 1
+        for mark in marks:
+            bits[(mark & last) >> 3] |= 1 << (mark & 7)
+            self._latest[mark] = ref
+        if len(self._latest) >= self._HELD:
+            self._put_away()
 
     def add_first(self, mark: int, ref: int) -> None:
         """Let a mark lead to `ref`, unless it leads to somebody already."""

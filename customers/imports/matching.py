@@ -138,23 +138,27 @@ class People:
         self._marks = Marks()
         self._spoken_of: set[int] = set()
         self._at_hand: dict[int, Someone] = {}
-        self._meets_nobody: Incoming | None = None
+        # Rows of the chunk at hand that met nobody, by their number: hardly any is ever asked for.
+        self._new: dict[int, Incoming] = {}
         self.contacts: dict[int, Contact] = {}
 
     def load(self, people: Collection[Incoming]) -> None:
         """Have at hand whoever these rows could be, from the database and from earlier rows: a few queries."""
-        self._at_hand, self.contacts = {}, {}
+        self._at_hand, self._new, self.contacts = {}, {}, {}
         self._load_contacts(people)
         refs: set[int] = set()
         for person in people:
-            person.marks = tuple(_marks_of(person))
-            for mark in person.marks:
-                refs.update(self._marks.refs(mark))
+            marks = person.marks = _marks_of(person)
+            if self._marks.any_met(marks):
+                for mark in marks:
+                    refs.update(self._marks.refs(mark))
         self._take({-ref for ref in refs if ref < 0})
         for person in self._earlier({ref for ref in refs if ref > 0}):
             self._at_hand[person.row] = Someone(person=person)
 
     def _load_contacts(self, people: Collection[Incoming]) -> None:
+        if not Contact.objects.exists():
+            return
         codes = {person.code for person in people} - {""}
         keys = {key for person in people for key in person.email_keys}
         taxes = {person.fields["tax_number"] for person in people} - {""}
@@ -189,13 +193,18 @@ class People:
         emails = [contact.email_key] if contact.email_key else []
         self._index(someone, emails=emails, phones=(contact.phone_key, contact.mobile_key))
 
+    def met_nobody(self, person: Incoming) -> bool:
+        """Return True for a row that has nothing in common with anybody, as most have, and remember it as a new
+        contact. False is no answer."""
+        if not person.greetable or person.person_key or self._marks.any_met(person.marks):
+            return False
+        self._marks.add_new(person.marks, person.row)
+        self._new[person.row] = person
+        return True
+
     def learn_row(self, person: Incoming, *, emails: Iterable[str], code: str) -> Someone:
         """Remember a row that will be a new contact; `emails` and `code` are those it may call its own."""
         someone = self._at_hand[person.row] = Someone(person=person)
-        if self._meets_nobody is person and person.greetable and not person.person_key:
-            for mark in person.marks:
-                self._marks.add_first(mark, person.row)
-            return someone
         self._index(someone, emails=map(email_key, emails), phones=person.phone_keys.values())
         self.learn_code(code, someone)
         return someone
@@ -223,6 +232,8 @@ class People:
     def _known(self, kind: str, value: str) -> Iterator[Someone]:
         """Yield whom a mark leads to; somebody erased meanwhile is nobody."""
         for ref in self._marks.refs(hash((kind, value))):
+            if person := self._new.pop(ref, None):
+                self._at_hand[ref] = Someone(person=person)
             if someone := self._at_hand.get(ref):
                 yield someone
 
@@ -233,8 +244,6 @@ class People:
         """Return who this row is, and every question it raises."""
         match = Match()
         if not any(map(self._marks.refs, person.marks)):
-            # So it is with most rows.
-            self._meets_nobody = person
             return match
         by_code, by_key = self._one("code", person.code), self._one("key", person.person_key)
         owners = [(email, self._one("email", key)) for email, key in zip(person.emails, person.email_keys, strict=True)]
@@ -295,18 +304,20 @@ class People:
                 return
 
 
-def _marks_of(person: Incoming) -> Iterator[int]:
+def _marks_of(person: Incoming) -> list[int]:
+    marks = []
     if person.code:
-        yield hash(("code", person.code))
+        marks.append(hash(("code", person.code)))
     if person.person_key:
-        yield hash(("key", person.person_key))
+        marks.append(hash(("key", person.person_key)))
     for key in person.email_keys:
-        yield hash(("email", key))
+        marks.append(hash(("email", key)))
     if tax_number := person.fields["tax_number"]:
-        yield hash(("tax", tax_number))
+        marks.append(hash(("tax", tax_number)))
     for key in person.phone_keys.values():
         if key:
-            yield hash(("phone", key))
+            marks.append(hash(("phone", key)))
+    return marks
 
 
 def _names_of(person: Incoming) -> Names:

@@ -33,12 +33,13 @@ STOP_ORDER = (Contact.Stop.DECEASED, Contact.Stop.MOURNING, Contact.Stop.NO_LETT
 
 
 # Every column of a contact whom nobody knows yet.
-_BLANK = {
+BLANK = {
     field.attname: field.get_default()
     for field in Contact._meta.concrete_fields
     if not field.generated and field.attname not in ("person_key", "created_at", "updated_at")
 }
-_BLANK |= {"is_customer": False, **address_fields("")}
+BLANK |= {"is_customer": False, **address_fields("")}
+_USUAL_ROLES = ("is_customer",)
 
 
 def new_contact(row_values: Mapping[str, Any], contact_id: int | None) -> Contact:
@@ -46,13 +47,16 @@ def new_contact(row_values: Mapping[str, Any], contact_id: int | None) -> Contac
     return Contact(**new_contact_values(row_values, contact_id))
 
 
-def new_contact_values(row_values: Mapping[str, Any], contact_id: int | None) -> dict[str, Any]:
+def new_contact_values(
+    row_values: Mapping[str, Any], contact_id: int | None, blank: Mapping[str, Any] = BLANK
+) -> dict[str, Any]:
     """Return {column: value} of the contact that a staged row makes, without its identifier and times.
 
-    `row_values` are those of `Incoming.as_values`; the first of its addresses is the one in use.
+    `row_values` are those of `Incoming.as_values`; the first of its addresses is the one in use. `blank` holds what the
+    row does not say.
     """
-    values = {**_BLANK, **row_values["fields"], **row_values["names"], "id": contact_id}
-    for role in row_values.get("roles", ("is_customer",)):
+    values = {**blank, **row_values["fields"], **row_values["names"], "id": contact_id}
+    for role in row_values.get("roles", _USUAL_ROLES):
         values[role] = True
     for slot, key in row_values.get("phone_keys", {}).items():
         values[f"{slot}_key"] = key

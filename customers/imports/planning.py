@@ -18,9 +18,10 @@ from customers.imports.remarks import read_remark
 from customers.imports.row_reader import RowReader
 from customers.imports.rows import StagedRow, rows_numbered
 from customers.imports.staging import chunks
-from customers.models import Contact, ImportBatch, ImportRow, Interaction, Suppression
+from customers.models import Contact, ImportBatch, ImportRow, Interaction, NameDecision, Suppression
 from customers.name_decisions import overlay_for
 
+ReadRow = tuple[Row, Incoming | None]
 FLAGS = frozenset({"mourning", "deceased", "complaint", "no_letters"})
 # What only a person can settle. The row comes in all the same and stands on the list to ask.
 ASKING = (
@@ -40,19 +41,32 @@ ASKING = (
 )
 
 
+# Of rows that have nothing in common with anybody.
+_NOBODY = Match()
+_NEW = ImportRow.Action.NEW.value
+
+
 def asks(code: str) -> bool:
     """Return whether a note puts its row on the list to ask."""
     return code in ASKING or is_broken_email(code)
 
 
-def planned_contacts(batch: ImportBatch, sheet: Sheet, reader: RowReader) -> Iterator[list[StagedRow]]:
-    """Yield the rows of a list of people, planned, a chunk at a time.
+def read_rows(sheet: Sheet, reader: RowReader) -> Iterator[ReadRow]:
+    """Yield the rows of a list of people, each with the person it was read as; None where decisions about names may
+    have a say, which are looked up a chunk at a time."""
+    if NameDecision.objects.exists():
+        return ((row, None) for row in sheet.rows())
+    return ((row, reader.read(row)) for row in sheet.rows())
+
+
+def planned_contacts(batch: ImportBatch, read: Iterable[ReadRow], reader: RowReader) -> Iterator[list[StagedRow]]:
+    """Yield the rows of a list of people (`read_rows`), planned, a chunk at a time.
 
     Each chunk has to be stored before the next is asked for: later rows are compared with it.
     """
     people = People(batch.source, lambda numbers: _people_of(rows_numbered(batch, numbers)))
     rules = rules_of(batch)
-    for rows in chunks(sheet.rows()):
+    for rows in chunks(read):
         yield _staged_chunk(rows, reader, people, rules)
 
 
@@ -74,10 +88,11 @@ class _Surroundings:
     known_remarks: set[tuple[int, str]]
 
 
-def _staged_chunk(rows: list[Row], reader: RowReader, people: People, rules: Rules) -> list[StagedRow]:
-    overlay = overlay_for(map(reader.raw_name, rows))
-    staged = _planned_chunk([reader.read(row, overlay=overlay) for row in rows], people, rules)
-    for row, planned in zip(rows, staged, strict=True):
+def _staged_chunk(read: list[ReadRow], reader: RowReader, people: People, rules: Rules) -> list[StagedRow]:
+    overlay = overlay_for(reader.raw_name(row) for row, _person in read)
+    people_read = [person if person and not overlay else reader.read(row, overlay=overlay) for row, person in read]
+    staged = _planned_chunk(people_read, people, rules)
+    for (row, _person), planned in zip(read, staged, strict=True):
         if planned.asks or planned.action == ImportRow.Action.REFUSED:
             planned.cells = cells_to_mend(row.cells, reader.columns)
     return staged
@@ -87,6 +102,10 @@ def _planned_chunk(people_read: list[Incoming], people: People, rules: Rules) ->
     people.load(people_read)
     matches, new = [], []
     for person in people_read:
+        if person.can_be_reached and people.met_nobody(person):
+            matches.append(_NOBODY)
+            new.append(person)
+            continue
         if not (person.can_be_reached or people.is_known(person)):
             matches.append(None)
             continue
@@ -104,9 +123,18 @@ def _planned_chunk(people_read: list[Incoming], people: People, rules: Rules) ->
         person.contact_id = contact_id
     around = _surroundings(people_read, matches, people)
     return [
-        _refused(person) if match is None else _planned(person, match, around, rules)
+        _plain(person)
+        if match is _NOBODY and not (person.notes or around.suppressed)
+        else _refused(person)
+        if match is None
+        else _planned(person, match, around, rules)
         for person, match in zip(people_read, matches, strict=True)
     ]
+
+
+def _plain(person: Incoming) -> StagedRow:
+    """Return the row of somebody new of whom nothing was noticed: what `_planned` would, as most rows are."""
+    return StagedRow(person.row, action=_NEW, values=person.as_values(), contact_id=person.contact_id)
 
 
 def own_emails(person: Incoming, match: Match) -> list[str]:
@@ -118,7 +146,7 @@ def own_emails(person: Incoming, match: Match) -> list[str]:
 
 
 def _surroundings(people_read: list[Incoming], matches: list[Match | None], people: People) -> _Surroundings:
-    ids = {match.someone.contact_id for match in matches if match and match.someone.is_known}
+    ids = {match.someone.contact_id for match in matches if match and match.someone and match.someone.is_known}
     remarks = Interaction.objects.filter(contact_id__in=ids, batch__isnull=False)
     suppressed = {}
     if Suppression.objects.exists():
@@ -143,6 +171,8 @@ def _refused(person: Incoming) -> StagedRow:
 
 
 def _planned(person: Incoming, match: Match, around: _Surroundings, rules: Rules) -> StagedRow:
+    if match is _NOBODY:
+        match = Match(Someone(person=person))
     someone = match.someone
     emails = own_emails(person, match)
     if match.questions:

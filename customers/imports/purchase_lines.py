@@ -15,6 +15,7 @@ from customers.imports.values import clean_date, clean_decimal
 
 _CENT = Decimal("0.01")
 _THOUSANDTH = Decimal("0.001")
+_LINE_FIELDS = ("item", "quantity", "amount")
 _HEAD_FIELDS = ("document", "date", "customer_code", "customer_email", "currency")
 MAX_DOCUMENT = 80
 MAX_ITEM = 200
@@ -114,7 +115,10 @@ class LineReader:
         self._quantities = _Readings(lambda cell: "1" if says_nothing(cell) else self._number(cell, _THOUSANDTH))
         self._amounts = _Readings(lambda cell: self._number(cell, _CENT))
         self._currencies = _Readings(_currency)
-        self._item, self._quantity, self._amount = map(columns.reader, ("item", "quantity", "amount"))
+        self._line_readers = tuple(map(columns.reader, _LINE_FIELDS))
+        self._line_cells_of = self._line_cells
+        if all(len(columns.fields.get(name, ())) == 1 for name in _LINE_FIELDS):
+            self._line_cells_of = itemgetter(*(columns.fields[name][0] for name in _LINE_FIELDS))
         self._document, self._day, self._code, self._email, self._currency = map(columns.reader, _HEAD_FIELDS)
         self._head_cells_of = itemgetter(*(columns.fields[name][0] for name in _HEAD_FIELDS if name in columns.fields))
         self._head_cells: tuple[str, ...] = ()
@@ -123,19 +127,22 @@ class LineReader:
     def _number(self, cell: str, step: Decimal) -> str:
         return str(clean_decimal(cell, decimal_mark=self._decimal_mark).quantize(step, rounding=ROUND_HALF_UP))
 
+    def _line_cells(self, cells: Sequence[str]) -> tuple[str, ...]:
+        return tuple(read(cells) for read in self._line_readers)
+
     def read(self, row: Row) -> Line:
         number, cells = row
         try:
             head_cells = self._head_cells_of(cells)
+            item, quantity, amount = self._line_cells_of(cells)
         except IndexError:  # a row that ends early
             head = self._read_head(cells)
+            item, quantity, amount = self._line_cells(cells)
         else:
             if head_cells != self._head_cells:
                 self._head_cells, self._head = head_cells, self._read_head(cells)
             head = self._head
-        item = self._items[self._item(cells)]
-        quantity = self._quantities[self._quantity(cells)]
-        amount = self._amounts[self._amount(cells)]
+        item, quantity, amount = self._items[item], self._quantities[quantity], self._amounts[amount]
         problem = head.problem or head.email_problem
         if amount.__class__ is CellError or quantity.__class__ is CellError:
             problem = head.problem or self._problem(cells, amount, quantity)

@@ -13,8 +13,7 @@ from customers.bulk import find_rows
 from customers.imports.errors import shown
 from customers.imports.mapping import Columns
 from customers.imports.purchase_customers import Customers
-from customers.imports.purchase_lines import Head, Line, LineReader
-from customers.imports.reading import Sheet
+from customers.imports.purchase_lines import Head, Line
 from customers.imports.rejects import cells_to_mend
 from customers.imports.rows import StagedRow
 from customers.imports.staging import CHUNK, chunks
@@ -33,7 +32,7 @@ class DocumentsScatteredError(Exception):
 
 
 def planned_purchases(
-    sheet: Sheet, reader: LineReader, source: str, *, broken: Broken | None = None
+    lines: Iterable[Line], columns: Columns, source: str, *, broken: Broken | None = None
 ) -> Iterator[list[StagedRow]]:
     """Yield the lines of a list of invoices, planned, a chunk at a time.
 
@@ -41,10 +40,9 @@ def planned_purchases(
     are `broken` are known from `broken_documents`.
     """
     customers = Customers(source)
-    lines = map(reader.read, sheet.rows())
     blocks = _whole_documents(lines) if broken is None else ((block, broken) for block in chunks(lines))
     for block, broken_in_block in blocks:
-        yield from chunks(_planned_block(block, broken_in_block, customers, reader.columns))
+        yield from chunks(_planned_block(block, broken_in_block, customers, columns))
 
 
 def broken_documents(lines: Iterable[Line]) -> Broken:

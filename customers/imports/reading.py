@@ -76,6 +76,9 @@ _FOOT = re.compile(
     r"(?:(?:απ[όο]|of)\s*\d+)?\s*",
     re.IGNORECASE,
 )
+# What a foot begins with, if not with a blank: a look that spares most rows the pattern. µ, ſ and ϵ are other ways of
+# writing μ, s and ε.
+_FOOT_LETTERS = frozenset("γμσςεgstpΓΜΣΕGSTPµſϵ")
 _NO_LETTERS = "\x1a\x00 \ufeff"
 
 
@@ -117,7 +120,8 @@ class Sheet:
                 continue
             if len(cells) == 1 and not joined.strip(_NO_LETTERS):
                 continue
-            if _FOOT.match(joined) and _is_foot(cells):
+            first = joined[0]
+            if (first in _FOOT_LETTERS or first.isspace()) and _FOOT.match(joined) and _is_foot(cells):
                 continue
             if len(joined) > MAX_ROW:
                 raise ListError("list_row_too_long", row=number)

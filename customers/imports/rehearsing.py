@@ -26,14 +26,19 @@ from customers.imports.applying import LEASE, ApplyError, holder_name
 from customers.imports.errors import ListError
 from customers.imports.manners import Manners, manners_from
 from customers.imports.mapping import Columns
-from customers.imports.planning import planned_contacts
+from customers.imports.planning import planned_contacts, read_rows
 from customers.imports.purchase_lines import LineReader
-from customers.imports.purchase_planning import DocumentsScatteredError, broken_documents, planned_purchases
+from customers.imports.purchase_planning import (
+    Broken,
+    DocumentsScatteredError,
+    broken_documents,
+    planned_purchases,
+)
 from customers.imports.reading import Sheet, read_list
 from customers.imports.receiving import receive_list
 from customers.imports.remembering import remembered_mapping
 from customers.imports.row_reader import RowReader, names_in
-from customers.imports.staging import last_time, stage_rows, understood
+from customers.imports.staging import Ahead, last_time, stage_rows, understood
 from customers.imports.understanding import columns_of, how_to_read
 from customers.imports.values import learn_decimal_mark, writes_month_first
 from customers.models import ImportBatch, User
@@ -223,7 +228,8 @@ def _stage_contacts(
         month_first=writes_month_first(filter(None, birthdays)),
     )
     batch.understood |= {"order": order or ""}
-    stage_rows(batch, planned_contacts(batch, sheet, reader), hold=hold)
+    read = Ahead(read_rows(sheet, reader))
+    stage_rows(batch, planned_contacts(batch, read, reader), hold=hold, meanwhile=read.make_one)
     if said:
         batch.understood |= {"unmet_categories": manners.unmet()}
 
@@ -237,8 +243,15 @@ def _stage_purchases(
     reader = LineReader(columns, timezone.localdate(now), mark, month_first=month_first)
     batch.understood |= {"decimal_mark": mark}
     try:
-        stage_rows(batch, planned_purchases(sheet, reader, batch.source), hold=hold)
+        _stage_lines(batch, sheet, reader, hold, broken=None)
     except DocumentsScatteredError:
         files.drop_rows(batch)
-        broken = broken_documents(map(reader.read, sheet.rows()))
-        stage_rows(batch, planned_purchases(sheet, reader, batch.source, broken=broken), hold=hold)
+        _stage_lines(batch, sheet, reader, hold, broken=broken_documents(map(reader.read, sheet.rows())))
+
+
+def _stage_lines(
+    batch: ImportBatch, sheet: Sheet, reader: LineReader, hold: Callable[[], None], *, broken: Broken | None
+) -> None:
+    lines = Ahead(map(reader.read, sheet.rows()))
+    planned = planned_purchases(lines, columns=reader.columns, source=batch.source, broken=broken)
+    stage_rows(batch, planned, hold=hold, meanwhile=lines.make_one)

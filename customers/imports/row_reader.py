@@ -3,17 +3,20 @@ column, value and hint. No database is read here.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import etiquette
 from customers.imports.cleaning import (
+    are_clean,
     clean_code,
     clean_email,
     clean_person_key,
     clean_phone,
     clean_tax_number,
     clean_text,
+    is_ordinary_email,
+    number_at_home,
     says_nothing,
     split_emails,
     split_phones,
@@ -55,9 +58,10 @@ _CATEGORIES: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 
 
+_PHONES = ("phone", "mobile")
 _FIELDS = (
     "person_key", "code", *_NAME_COLUMNS, "street", "street_number", "postcode", "city", "birthday", "tax_number",
-    "category", "remarks", "register", "owner",
+    "category", "remarks", "register", "owner", *_PHONES,
 )  # fmt: skip
 
 
@@ -89,18 +93,21 @@ class RowReader:
             )
             if field in columns.fields
         ]
+        self._has_manners = bool(self._told_manners or manners.as_facts())
+        self._one_phone_each = all(len(columns.fields.get(slot, ())) <= 1 for slot in _PHONES)
 
     def read(self, row: Row, *, overlay: etiquette.Overlay | None = None) -> Incoming:
         """Return the row, understood. `overlay` holds what people decided about names written like these."""
         person, cells, cell = Incoming(row=row.number), row.cells, self._cell
+        clean = _as_it_is if are_clean(cells) else clean_text
         if key := cell["person_key"](cells):
             person.person_key = clean_person_key(key)
         if code := cell["code"](cells):
             self._read_code(person, row, code)
-        self._read_name(person, row, overlay)
+        self._read_name(person, row, overlay, clean)
         self._read_emails(person, row)
         self._read_phones(person, row)
-        self._read_place(person, row)
+        self._read_place(person, row, clean)
         if born := cell["birthday"](cells):
             self._read_birthday(person, row, born)
         person.fields["tax_number"] = clean_tax_number(cell["tax_number"](cells))
@@ -108,7 +115,7 @@ class RowReader:
         person.roles, person.tag = roles_of(category)
         if person.name_remark or cell["remarks"](cells):
             self._read_remarks(person, row)
-        if person.greetable:
+        if self._has_manners and person.greetable:
             self._read_manners(person, row, category)
         if self._extra:
             self._read_extra(person, row)
@@ -125,17 +132,15 @@ class RowReader:
 
     def raw_name(self, row: Row) -> str:
         """Return the name of a row as the list wrote it."""
-        return _raw_name(*self._name_cells(row))
+        return _raw_name(*self._name_cells(row, clean_text))
 
-    def _name_cells(self, row: Row) -> tuple[str, ...]:
-        found = []
-        for name in _NAME_COLUMNS:
-            cell = self._cell[name](row.cells)
-            found.append(clean_text(cell) if cell else "")
-        return tuple(found)
+    def _name_cells(self, row: Row, clean: Callable[[str], str]) -> list[str]:
+        return [clean(cell) if (cell := self._cell[name](row.cells)) else "" for name in _NAME_COLUMNS]
 
-    def _read_name(self, person: Incoming, row: Row, overlay: etiquette.Overlay | None) -> None:
-        first, last, company, whole = self._name_cells(row)
+    def _read_name(
+        self, person: Incoming, row: Row, overlay: etiquette.Overlay | None, clean: Callable[[str], str]
+    ) -> None:
+        first, last, company, whole = self._name_cells(row, clean)
         raw = _raw_name(first, last, company, whole)
         person.fields["raw_name"] = self._fitting(person, "raw_name", raw)
         person.as_written = shown(raw)
@@ -162,6 +167,9 @@ class RowReader:
 
     def _read_emails(self, person: Incoming, row: Row) -> None:
         for column, cell in self.columns.cells(row.cells, "email"):
+            if is_ordinary_email(cell):
+                person.emails.append(cell.lower() if cell.isupper() else cell)
+                continue
             for text in split_emails(cell):
                 try:
                     address = clean_email(text)
@@ -172,8 +180,10 @@ class RowReader:
                 person.emails.append(address.lower() if address.isupper() else address)
 
     def _read_phones(self, person: Incoming, row: Row) -> None:
+        if self._one_phone_each and self._read_ordinary_phones(person, row):
+            return
         spare = []
-        for slot in ("phone", "mobile"):
+        for slot in _PHONES:
             for column, cell in self.columns.cells(row.cells, slot):
                 for text in split_phones(cell):
                     try:
@@ -194,14 +204,28 @@ class RowReader:
             person.fields[free] = text
             person.phone_keys[free] = key
 
-    def _read_place(self, person: Incoming, row: Row) -> None:
+    def _read_ordinary_phones(self, person: Incoming, row: Row) -> bool:
+        """Return True when each column holds one plain number or nothing, and what they hold is read."""
+        read = [
+            (slot, cell, number_at_home(cell, region=self._region))
+            for slot in _PHONES
+            if (cell := self._cell[slot](row.cells))
+        ]
+        if not all(key for _slot, _cell, key in read) or (len(read) == 2 and read[0][2] == read[1][2]):
+            return False
+        for slot, cell, key in read:
+            person.fields[slot] = cell
+            person.phone_keys[slot] = key
+        return True
+
+    def _read_place(self, person: Incoming, row: Row, clean: Callable[[str], str]) -> None:
         cells, cell = row.cells, self._cell
         street, number = cell["street"](cells), cell["street_number"](cells)
         if number:
             street = f"{street} {number}"
         for name, text in (("street", street), ("postcode", cell["postcode"](cells)), ("city", cell["city"](cells))):
             if text and not says_nothing(text):
-                person.fields[name] = self._fitting(person, name, clean_text(text))
+                person.fields[name] = self._fitting(person, name, clean(text))
 
     def _read_birthday(self, person: Incoming, row: Row, cell: str) -> None:
         if says_nothing(cell):
@@ -254,9 +278,14 @@ class RowReader:
 
     def _fitting(self, person: Incoming, name: str, text: str) -> str:
         limit = _MAX_LENGTH[name]
-        if len(text) > limit:
-            person.note("text_too_long", column=self.columns.header_of(name), value=shown(text), limit=limit)
+        if len(text) <= limit:
+            return text
+        person.note("text_too_long", column=self.columns.header_of(name), value=shown(text), limit=limit)
         return text[:limit]
+
+
+def _as_it_is(cell: str) -> str:
+    return cell
 
 
 def _raw_name(first: str, last: str, company: str, whole: str) -> str:

@@ -5,8 +5,9 @@ from datetime import UTC, date, timedelta
 import pytest
 
 from campaigns.coverage import adds_up, coverage_of
+from campaigns.letters import make_frame
 from campaigns.links import return_path
-from campaigns.models import Campaign, Message, MessageBody
+from campaigns.models import Campaign, LetterFrame, Message, MessageBody
 from campaigns.preparing import (
     CannotPrepare,
     chunks,
@@ -17,8 +18,10 @@ from campaigns.preparing import (
     unwritten_lanes,
 )
 from campaigns.preparing.lanes import make_lanes
+from campaigns.writing.composing import Words, save_words, set_audience
 from customers.models import Contact, ImportBatch
 from tests.builders import (
+    BODY,
     ELENI,
     GIORGOS,
     NOW,
@@ -239,13 +242,88 @@ def test_a_lane_is_rung_for_only_when_nobody_seems_to_be_at_it(two_lanes, settin
     assert unwritten_lanes(now=later) == [(two_lanes.pk, 0)]
 
 
-def test_letters_that_are_written_and_not_compared_are_rung_for_once(two_lanes):
+def test_letters_that_are_written_and_not_compared_are_rung_for_when_nobody_seems_to_be_at_it(two_lanes, settings):
     for lane in (0, 1):
         while lane in lanes_of(two_lanes.pk):
             prepare_next_chunk(two_lanes.pk, lane=lane, now=NOW)
 
-    assert unwritten_lanes(now=NOW) == [(two_lanes.pk, 0)]
-    assert prepare_next_chunk(two_lanes.pk, lane=0, now=NOW)
+    later = NOW + timedelta(seconds=settings.SWEEP_SECONDS + 1)
+
+    assert unwritten_lanes(now=NOW) == []
+    assert unwritten_lanes(now=later) == [(two_lanes.pk, 0)]
+
+    assert prepare_next_chunk(two_lanes.pk, lane=0, now=later)
+    assert unwritten_lanes(now=later) == []
+
+
+def test_without_a_lane_every_lane_is_written_to_the_end(two_lanes):
+    while prepare_next_chunk(two_lanes.pk, now=NOW):
+        pass
+
+    assert (Campaign.objects.get().state, Message.objects.count()) == ("in_review", 8)
+
+
+def test_of_two_turns_on_one_lane_the_slower_gives_way(two_lanes, monkeypatch):
+    render = chunks._letters
+
+    def another_worker_is_quicker(*args, **kwargs):
+        letters = render(*args, **kwargs)
+        monkeypatch.setattr(chunks, "_letters", render)
+        assert prepare_next_chunk(two_lanes.pk, lane=0, now=NOW)
+        return letters
+
+    monkeypatch.setattr(chunks, "_letters", another_worker_is_quicker)
+
+    assert not prepare_next_chunk(two_lanes.pk, lane=0, now=NOW)
+    assert (Message.objects.count(), lanes_of(two_lanes.pk)) == (3, [0, 1])
+
+
+# --- Begun anew while somebody still writes what was begun before ---
+
+
+def test_whoever_still_writes_the_former_people_ends_no_lane_of_the_new_ones(monkeypatch, settings):
+    settings.PREPARING_LANES = 2
+    monkeypatch.setattr(lanes, "CHUNK", 3)
+    for _number in range(8):
+        make_contact()
+    odd = Contact.objects.filter(pk__in=[pk for pk in Contact.objects.values_list("pk", flat=True) if pk % 2]).first()
+    Contact.objects.filter(pk=odd.pk).update(city="Βόλος")
+    campaign = make_campaign(audience={"choose": "city", "city": "Βόλος"})
+    start_preparing(campaign, by=campaign.author, now=NOW)
+    find = chunks.lane_in_hand
+
+    def begun_anew_meanwhile(*args):
+        monkeypatch.setattr(chunks, "lane_in_hand", find)
+        set_audience(campaign.pk, {"choose": "everybody"}, by=campaign.author, now=NOW)
+        start_preparing(campaign, by=campaign.author, now=NOW)
+        return find(*args)
+
+    monkeypatch.setattr(chunks, "lane_in_hand", begun_anew_meanwhile)
+    prepare_next_chunk(campaign.pk, lane=0, now=NOW)
+
+    assert lanes_of(campaign.pk) == [0, 1]
+
+
+def test_whoever_still_writes_the_former_words_leaves_no_frame_of_their_design(monkeypatch):
+    make_contact(STAMATIS)
+    campaign = make_campaign()
+    start_preparing(campaign, by=campaign.author, now=NOW)
+    put_back = chunks.put_back_decisions
+
+    def begun_anew_meanwhile(*args):
+        monkeypatch.setattr(chunks, "put_back_decisions", put_back)
+        words = Words(language="el", manner="formal", subject="Ευχές", body=BODY, from_version=1, design="plain")
+        save_words(campaign.pk, words, by=campaign.author, now=NOW)
+        start_preparing(campaign, by=campaign.author, now=NOW)
+        put_back(*args)
+
+    monkeypatch.setattr(chunks, "put_back_decisions", begun_anew_meanwhile)
+    while prepare_next_chunk(campaign.pk, now=NOW):
+        pass
+
+    frame = LetterFrame.objects.get(campaign=campaign)
+    assert letter_to(Contact.objects.get()).body.subject == "Ευχές"
+    assert frame.html_head == make_frame(language="el", manner="formal", design="plain").html_head
 
 
 def test_preparing_again_drops_the_old_letters_and_voids_the_approval():

@@ -1,6 +1,6 @@
 """Who celebrates on a day: the same condition for Today, for the audience of a greeting, and for the calendar."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -38,6 +38,28 @@ def test_a_pet_name_of_several_names_leaves_the_day_to_the_registered_one():
         for contact in named(on):
             if contact != of_nobody_knows:
                 assert next_name_day(contact, today=on).on == on
+
+
+@pytest.mark.parametrize("called", ["Annie", "Μπομπ", "ΝΟΥΝΟΥ"])
+def test_a_name_nobody_knows_leaves_the_day_to_the_registered_one_even_of_several_saints(called):
+    anna = make_contact(first_name="Άννα", known_as=called)
+    day = date(2026, 7, 25)
+
+    assert next_name_day(anna, today=day).on == day
+    assert named(day) == [anna]
+
+
+def test_today_and_the_page_of_a_person_name_the_same_day():
+    # One saint, several feasts, several saints, All Saints by custom, unknown; and none.
+    names = ("Γεώργιος", "Μαρία", "Άννα", "Τάκης", "Ηλέκτρα", "Annie")
+    everybody = [make_contact(first_name=first, known_as=called) for first in names for called in ("", *names)]
+    year = [date(2026, 1, 1) + timedelta(days=ahead) for ahead in range(365)]
+    days = {on: {contact.pk for contact in named(on)} for on in year}
+
+    for contact in everybody:
+        on = next_name_day(contact, today=year[0])
+        found = [day for day, those in days.items() if contact.pk in those]
+        assert (on is None and not found) or on.on in found, contact
 
 
 def test_a_chosen_day_stands_in_the_place_of_the_calendar_s():
@@ -86,4 +108,4 @@ def test_nobody_else_is_read_to_find_them(condition, index):
     plan = Contact.objects.filter(condition, erased_at=None, kind="person").explain()
 
     assert index in plan
-    assert "SCAN" not in plan
+    assert "SCAN customers_contact" not in plan

@@ -10,17 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.imports.cleaning import (
+    are_clean,
     clean_code,
     clean_email,
     clean_phone,
     clean_tax_number,
     clean_text,
+    number_at_home,
     split_emails,
     split_phones,
 )
 from customers.imports.errors import CellError
 from customers.imports.remarks import read_remark
 from customers.imports.values import clean_birthday, clean_date, clean_decimal
+from customers.search import INDEXED, words_of, words_of_person
 
 LATEST = dt.date(2026, 11, 20)
 # Invisible, and cleaned away with care: whatever holds it is not ordinary.
@@ -159,3 +162,22 @@ def test_no_long_cell_takes_a_pattern_for_a_walk(cell):
     for read in (clean_date, clean_birthday):
         answer(read, cell, latest=LATEST)
     answer(clean_decimal, cell)
+
+
+@given(st.lists(st.text("ab Ά\u0301\u00a0;\t\n'", max_size=6), min_size=1, max_size=4))
+def test_a_row_that_is_clean_at_one_look_has_clean_cells(cells):
+    if are_clean(cells):
+        assert [clean_text(cell) for cell in cells] == cells
+
+
+@given(st.text("+0123456789 -x", max_size=16))
+def test_one_plain_number(cell):
+    if key := number_at_home(cell):
+        assert (split_phones(cell), clean_phone(cell)) == ([cell], key)
+
+
+@given(st.text("abΆΣς .-1\u00a0;\t\n'"))
+def test_the_search_words_of_a_name(name):
+    found = words_of_person(dict.fromkeys(INDEXED, "") | {"raw_name": name})
+
+    assert found == (set() if name.isdigit() else set(words_of(name)))

@@ -239,7 +239,7 @@ def ask(desk: Desk, house: House) -> None:
     """Anna's question, with the reason for which letters with nothing personal may leave."""
     desk.press("button", "Ask for the approval")
     desk.page.wait_for_url(f"{desk.base}/greetings/{house.campaign.pk}/ask/")
-    desk.go_to("textbox", "Why they may leave all the same")
+    desk.go_to("textbox", "Why it may stay as it is")
     desk.keys.type(desk.story.why)
     desk.press("button", "Ask for the approval")
 

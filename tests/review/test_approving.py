@@ -290,8 +290,8 @@ def test_the_page_says_by_what_right_who_has_read_and_what_was_changed_by_hand(c
     assert "<b>8</b> were ticked with one of their kind." in page
     assert "<b>1</b> letter was changed by hand:" in page and 'Νίκος <b class="num">1</b>' in page
     assert "put in: </span>" in page and "από όλους μας" in page
-    assert "1 letter wants a look first, and nobody has looked." in page
-    assert "1 letter is almost the last one the same person had." in page
+    assert "<b>1</b> letter wants a look first, and nobody has looked." in page
+    assert "<b>1</b> letter is almost the last one the same person had." in page
 
 
 def test_letters_in_the_name_of_the_house_alone_say_so(campaign, eleni):

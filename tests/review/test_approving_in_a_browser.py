@@ -65,7 +65,7 @@ def test_an_author_says_why_and_the_approver_reads_it_beside_the_warning(browser
     page.get_by_role("button", name="Ask for the approval").click()
     page.get_by_role("button", name="Ask for the approval").click()
     expect(page.get_by_role("alert")).to_contain_text("One reason is missing.")
-    page.get_by_label("Why they may leave all the same").fill("Ήρθαν μία μόνο φορά.")
+    page.get_by_label("Why it may stay as it is").fill("Ήρθαν μία μόνο φορά.")
     page.get_by_role("button", name="Ask for the approval").click()
     expect(page.locator("main")).to_contain_text("Your colleagues are asked for the approval.")
 

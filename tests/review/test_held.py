@@ -261,6 +261,20 @@ def test_an_opening_that_nobody_saw_is_shown_before_it_is_given(anna, eleni):
         give_neutral(campaign.pk, [letter.pk, another.pk], by=eleni, now=NOW, shown=(letter.pk, look.mark))
 
 
+def test_a_letter_held_since_the_look_is_shown_before_it_is_given(anna, eleni):
+    campaign = prepared(anna, state="approved")
+    letter = held_letter(campaign)
+    look = look_at_neutral(campaign, [letter.pk], by=eleni, now=NOW)
+    another = make_letter(campaign, make_contact(UNSURE), state="held", reason_code="name_unsure", review={})
+    both = [letter.pk, another.pk]
+    assert len(look_at_neutral(campaign, both, by=eleni, now=NOW).openings) == 1
+
+    with pytest.raises(NotGiven) as refused:
+        give_neutral(campaign.pk, both, by=eleni, now=NOW, shown=(look.letter.pk, look.mark))
+
+    assert refused.value.code == "unseen"
+
+
 def test_the_look_shows_the_very_words_that_leave(anna, eleni):
     campaign = prepared(anna, state="approved")
     letter = held_letter(campaign)

@@ -467,7 +467,7 @@ def test_whoever_takes_an_approval_back_is_told_at_once_and_once(desk, approved)
 
     after = press(desk, first, "letter-aside", kind="spoken")
 
-    assert said(after) == f"Set aside: Σταμάτης Παπαδόπουλος. {NOTHING_LEAVES} Ask for it when you are done."
+    assert said(after) == f"Set aside: Σταμάτης Παπαδόπουλος.\n{NOTHING_LEAVES} Ask for it when you are done."
     assert said(press(desk, second, "letter-tick")) == "Ticked: Ελένη Βλάχου."
 
 
