@@ -53,7 +53,7 @@ HELD = {
     "campaigns/notices.py:raise_alarm_once": "test_an_alarm_raised_by_two_is_one",
     "campaigns/notices.py:see_notice": "test_a_notice_seen_in_two_tabs_keeps_the_hour_of_the_first",
     "campaigns/preparing/beginning.py:start_preparing": "test_two_who_prepare_begin_once",
-    "campaigns/preparing/chunks.py:_write_next": "test_two_workers_end_a_lane_once",
+    "campaigns/preparing/chunks.py:_end": "test_two_workers_end_a_lane_once",
     "campaigns/preparing/chunks.py:_save": "test_two_workers_prepare_one_chunk_once",
     "campaigns/preparing/chunks.py:_finish_preparing": "test_two_workers_end_the_preparing_once",
     "campaigns/review/release.py:ask_release": "test_two_managers_release_many_letters_and_one_is_told",
@@ -158,6 +158,7 @@ HELD = {
 }
 NOBODY_TO_RACE_WITH = {
     "campaigns/dispatch/hint.py:_due": "reads; what it found is claimed one by one",
+    "campaigns/preparing/lanes.py:note_comparing": "only says when somebody was last at it; the later of two is right",
     "campaigns/review/comparing.py:_write_likeness": "whoever moved the cursor of the campaign holds its row",
     "campaigns/review/comparing.py:_note": "whoever moved the cursor of the campaign holds its row",
     "campaigns/review/by_hand/giving.py:_letter": "makes a missing row while it holds the campaign",

@@ -5,7 +5,6 @@ import pytest
 from django.db import transaction
 
 from campaigns.hooks import put_letters_back, skip_waiting_letters
-from campaigns.letters import words_digest
 from campaigns.models import Campaign, HandEdit, LetterReview, Message, ReviewPlace
 from campaigns.preparing import start_preparing
 from campaigns.review.approval.approving import approve_campaign
@@ -16,6 +15,7 @@ from campaigns.review.release import new_words
 from campaigns.review.rewriting import rewrite_letter
 from campaigns.review.room.pile import claim, keep_place
 from campaigns.review.steps import DecisionRefused
+from campaigns.review.today import mark_of_today
 from customers.models import Contact
 from customers.services.contacts import edit_contact
 from tests.builders import NOW, STAMATIS, make_contact, make_user
@@ -156,7 +156,7 @@ def test_a_page_from_before_a_change_gives_nothing_to_the_house(letter, anna):
 
 def test_the_words_of_today_leave_once(letter, anna):
     Message.objects.update(state="held", reason_code="facts_changed")
-    seen = {letter.pk: words_digest(new_words(letter, now=NOW))}
+    seen = {letter.pk: mark_of_today(letter, new_words(letter, now=NOW))}
     campaign_id = letter.campaign_id
 
     given, other = held_between(
