@@ -102,8 +102,9 @@ def _tell_stopped(chunk: _Chunk, known: list[StagedRow]) -> None:
 def _create_contacts(chunk: _Chunk, rows: list[StagedRow], words: WordBook) -> None:
     codes: list[tuple[int, str, str]] = []
     found_by: list[tuple[int, set[str]]] = []
-    # Made one by one as they are written: a server of its own writes the last ones meanwhile.
-    insert_rows(Contact, _COLUMNS, _made_contacts(chunk, rows, codes, found_by), prepared=True)
+    # All made before the first is written: what is beside a person may ask the database, which COPY keeps busy.
+    made = list(_made_contacts(chunk, rows, codes, found_by))
+    insert_rows(Contact, _COLUMNS, made, prepared=True)
     insert_rows(ContactCode, ("contact_id", "source", "code"), codes)
     index_new(found_by, words)
 
@@ -256,7 +257,7 @@ def _add_remark(chunk: _Chunk, row: StagedRow, remark: str, flags: Sequence[str]
             source=ServiceCase.Source.REMARK,
             what_happened=remark,
             opened_at=chunk.now,
-            opened_by=chunk.batch.created_by,
+            opened_by_id=chunk.batch.created_by_id,
         )
         chunk.cases.append((row, case))
         chunk.stopped["complaint"].append(row.contact_id)

@@ -18,10 +18,9 @@ from customers.imports.remarks import read_remark
 from customers.imports.row_reader import RowReader
 from customers.imports.rows import StagedRow, rows_numbered
 from customers.imports.staging import chunks
-from customers.models import Contact, ImportBatch, ImportRow, Interaction, NameDecision, Suppression
+from customers.models import Contact, ImportBatch, ImportRow, Interaction, Suppression
 from customers.name_decisions import overlay_for
 
-ReadRow = tuple[Row, Incoming | None]
 FLAGS = frozenset({"mourning", "deceased", "complaint", "no_letters"})
 # What only a person can settle. The row comes in all the same and stands on the list to ask.
 ASKING = (
@@ -51,22 +50,14 @@ def asks(code: str) -> bool:
     return code in ASKING or is_broken_email(code)
 
 
-def read_rows(sheet: Sheet, reader: RowReader) -> Iterator[ReadRow]:
-    """Yield the rows of a list of people, each with the person it was read as; None where decisions about names may
-    have a say, which are looked up a chunk at a time."""
-    if NameDecision.objects.exists():
-        return ((row, None) for row in sheet.rows())
-    return ((row, reader.read(row)) for row in sheet.rows())
-
-
-def planned_contacts(batch: ImportBatch, read: Iterable[ReadRow], reader: RowReader) -> Iterator[list[StagedRow]]:
-    """Yield the rows of a list of people (`read_rows`), planned, a chunk at a time.
+def planned_contacts(batch: ImportBatch, sheet: Sheet, reader: RowReader) -> Iterator[list[StagedRow]]:
+    """Yield the rows of a list of people, planned, a chunk at a time.
 
     Each chunk has to be stored before the next is asked for: later rows are compared with it.
     """
     people = People(batch.source, lambda numbers: _people_of(rows_numbered(batch, numbers)))
     rules = rules_of(batch)
-    for rows in chunks(read):
+    for rows in chunks(sheet.rows()):
         yield _staged_chunk(rows, reader, people, rules)
 
 
@@ -88,11 +79,10 @@ class _Surroundings:
     known_remarks: set[tuple[int, str]]
 
 
-def _staged_chunk(read: list[ReadRow], reader: RowReader, people: People, rules: Rules) -> list[StagedRow]:
-    overlay = overlay_for(reader.raw_name(row) for row, _person in read)
-    people_read = [person if person and not overlay else reader.read(row, overlay=overlay) for row, person in read]
-    staged = _planned_chunk(people_read, people, rules)
-    for (row, _person), planned in zip(read, staged, strict=True):
+def _staged_chunk(rows: list[Row], reader: RowReader, people: People, rules: Rules) -> list[StagedRow]:
+    overlay = overlay_for(map(reader.raw_name, rows))
+    staged = _planned_chunk([reader.read(row, overlay=overlay) for row in rows], people, rules)
+    for row, planned in zip(rows, staged, strict=True):
         if planned.asks or planned.action == ImportRow.Action.REFUSED:
             planned.cells = cells_to_mend(row.cells, reader.columns)
     return staged

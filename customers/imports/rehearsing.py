@@ -26,7 +26,7 @@ from customers.imports.applying import LEASE, ApplyError, holder_name
 from customers.imports.errors import ListError
 from customers.imports.manners import Manners, manners_from
 from customers.imports.mapping import Columns
-from customers.imports.planning import planned_contacts, read_rows
+from customers.imports.planning import planned_contacts
 from customers.imports.purchase_lines import LineReader
 from customers.imports.purchase_planning import (
     Broken,
@@ -38,7 +38,7 @@ from customers.imports.reading import Sheet, read_list
 from customers.imports.receiving import receive_list
 from customers.imports.remembering import remembered_mapping
 from customers.imports.row_reader import RowReader, names_in
-from customers.imports.staging import Ahead, last_time, stage_rows, understood
+from customers.imports.staging import last_time, stage_rows, understood
 from customers.imports.understanding import columns_of, how_to_read
 from customers.imports.values import learn_decimal_mark, writes_month_first
 from customers.models import ImportBatch, User
@@ -228,8 +228,7 @@ def _stage_contacts(
         month_first=writes_month_first(filter(None, birthdays)),
     )
     batch.understood |= {"order": order or ""}
-    read = Ahead(read_rows(sheet, reader))
-    stage_rows(batch, planned_contacts(batch, read, reader), hold=hold, meanwhile=read.make_one)
+    stage_rows(batch, planned_contacts(batch, sheet, reader), hold=hold)
     if said:
         batch.understood |= {"unmet_categories": manners.unmet()}
 
@@ -252,6 +251,6 @@ def _stage_purchases(
 def _stage_lines(
     batch: ImportBatch, sheet: Sheet, reader: LineReader, hold: Callable[[], None], *, broken: Broken | None
 ) -> None:
-    lines = Ahead(map(reader.read, sheet.rows()))
+    lines = map(reader.read, sheet.rows())
     planned = planned_purchases(lines, columns=reader.columns, source=batch.source, broken=broken)
-    stage_rows(batch, planned, hold=hold, meanwhile=lines.make_one)
+    stage_rows(batch, planned, hold=hold)

@@ -1,6 +1,6 @@
 """The rows of a list between reading and import: stored, read back and marked many at once."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,30 +49,23 @@ class StagedRow:
         self.undo = {"refused": True}
 
 
-def add_rows(batch: ImportBatch, rows: Sequence[StagedRow], *, meanwhile: Callable[[], None]) -> None:
-    """Store planned rows of a list. `meanwhile()` is called once for each row when a server of its own writes them."""
-    stored = _as_stored(batch.pk, rows)
-    if connection.vendor == "postgresql":
-        stored = _with(stored, meanwhile)
-    insert_rows(ImportRow, _FIELDS, stored, as_text=True)
-
-
-def _as_stored(batch_id: int, rows: Iterable[StagedRow]) -> Iterator[tuple[Any, ...]]:
-    return (
+def add_rows(batch: ImportBatch, rows: Sequence[StagedRow]) -> None:
+    """Store planned rows of a list."""
+    batch_id = batch.pk
+    insert_rows(
+        ImportRow,
+        _FIELDS,
         (
-            batch_id, row.row_number, str(row.action), row.asks, row.reason_code,
-            as_json(row.reason_facts) if row.reason_facts else "{}", as_json(row.notes) if row.notes else "[]",
-            as_json(row.cells) if row.cells else "[]", as_json(row.values), row.contact_id, row.joined_to_row,
-            as_json(row.undo) if row.undo else "{}",
-        )
-        for row in rows
+            (
+                batch_id, row.row_number, str(row.action), row.asks, row.reason_code,
+                as_json(row.reason_facts) if row.reason_facts else "{}", as_json(row.notes) if row.notes else "[]",
+                as_json(row.cells) if row.cells else "[]", as_json(row.values), row.contact_id, row.joined_to_row,
+                as_json(row.undo) if row.undo else "{}",
+            )
+            for row in rows
+        ),
+        as_text=True,
     )  # fmt: skip
-
-
-def _with(rows: Iterator[tuple[Any, ...]], meanwhile: Callable[[], None]) -> Iterator[tuple[Any, ...]]:
-    for row in rows:
-        yield row
-        meanwhile()
 
 
 def next_rows(batch: ImportBatch, count: int) -> list[StagedRow]:

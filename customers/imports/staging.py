@@ -1,6 +1,6 @@
 """Staging a list of either kind: how its file was read, its rows stored chunk by chunk, and what they come to."""
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from operator import attrgetter
@@ -61,44 +61,9 @@ def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
 _group_of = attrgetter("action", "asks", "reason_code")
 
 
-class Ahead:
-    """Items of an iterator, of which some may be made before they are asked for: while PostgreSQL writes a chunk, the
-    rows of the next one are read. Never more than a chunk of them."""
-
-    def __init__(self, items: Iterable[Any]) -> None:
-        self._items = iter(items)
-        self._made: deque[Any] = deque()
-        self._error: ListError | None = None
-        self._ended = False
-
-    def __iter__(self) -> Iterator[Any]:
-        return self
-
-    def __next__(self) -> Any:
-        if self._made:
-            return self._made.popleft()
-        if self._error:
-            raise self._error
-        return next(self._items)
-
-    def make_one(self) -> None:
-        """Make the next item now. Where the list breaks, that is told when its turn comes."""
-        if self._ended or len(self._made) >= CHUNK:
-            return
-        try:
-            self._made.append(next(self._items))
-        except StopIteration:
-            self._ended = True
-        except ListError as error:
-            self._error, self._ended = error, True
-
-
-def stage_rows(
-    batch: ImportBatch, planned: Iterable[list[StagedRow]], *, hold: Callable[[], None], meanwhile: Callable[[], None]
-) -> None:
+def stage_rows(batch: ImportBatch, planned: Iterable[list[StagedRow]], *, hold: Callable[[], None]) -> None:
     """Store the planned rows of a batch chunk by chunk, and count them on it; the batch itself is left to be saved.
 
-    `meanwhile()` is work for the time in which the database writes, see `add_rows`; it must not use the database.
     `hold()` is called in the transaction of each chunk, with `rows_done` as it will be. Raise `ListError`
     "list_only_header" when there was no row, and whatever reading and holding raise.
     """
@@ -116,7 +81,7 @@ def stage_rows(
         with transaction.atomic():
             batch.rows_done = counts["rows"]
             hold()
-            add_rows(batch, rows, meanwhile=meanwhile)
+            add_rows(batch, rows)
     if not counts["rows"]:
         raise ListError("list_only_header")
     batch.counts, batch.row_count = stored_counts(counts), counts["rows"]

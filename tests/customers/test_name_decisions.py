@@ -73,7 +73,7 @@ def test_a_list_without_decided_names_reads_decisions_once_however_long_it_is(an
             rehearse(*[customer(str(n), f"ΒΛΑΧΟΥ ΕΛΕΝΗ{n}") for n in range(2, count + 2)])
         asked.append(sum("customers_namedecision" in query["sql"] for query in seen))
 
-    assert asked == [3, 3]  # is there any for the list, is there any for the chunk, and which
+    assert asked == [2, 2]  # is there any, and which
 
 
 def test_the_newest_decision_wins(anna):

@@ -6,7 +6,7 @@ from customers.consent import may_write_to
 from customers.imports.applying import apply_batch
 from customers.models import AuditEntry, Contact, ContactCode, ImportBatch, Interaction, ServiceCase
 from customers.search import search_contacts
-from tests.builders import NOW, STAMATIS, make_contact
+from tests.builders import NOW, STAMATIS, make_contact, make_user
 from tests.imports.lists import customer
 from tests.imports.steps import let_in, rehearse, rows_of
 
@@ -110,6 +110,17 @@ def test_a_complaint_opens_a_case_that_says_what_happened():
 
     case = ServiceCase.objects.get()
     assert (case.contact, case.source, case.what_happened) == (only(), "remark", "ΠΑΡΑΠΟΝΟ ΓΙΑ ΤΗΝ ΑΝΑΜΟΝΗ")
+
+
+def test_a_case_names_the_colleague_who_brought_the_list():
+    nikos = make_user("nikos")
+    batch = rehearse(customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ", remark="ΠΑΡΑΠΟΝΟ"), customer("2", "ΑΝΘΗΣ ΝΙΚΟΣ"))
+    ImportBatch.objects.update(created_by=nikos)
+
+    apply_batch(batch_id=batch.pk, by=nikos, clock=lambda: NOW)
+
+    assert ServiceCase.objects.get().opened_by == nikos
+    assert Contact.objects.count() == 2
 
 
 def test_a_remark_that_a_person_has_settled_does_not_stop_letters_again():

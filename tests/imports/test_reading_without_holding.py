@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from customers.imports.errors import ListError
 from customers.imports.reading import digest_of, read_list
-from customers.imports.staging import CHUNK, Ahead
 from tests.imports.lists import INVOICE_HEADER
 
 MB = 1024 * 1024
@@ -41,29 +39,3 @@ def test_going_through_a_list_twice_takes_little_memory(invoices) -> None:
     assert counts == [LINES, LINES]
     assert digest == digest_of(invoices.read())
     assert peak < 2 * MB < invoices.tell()
-
-
-def test_what_is_made_ahead_comes_in_its_order_and_never_more_than_a_chunk_of_it() -> None:
-    numbers = iter(range(3 * CHUNK))
-    ahead = Ahead(numbers)
-    first = next(ahead)
-
-    for _time in range(2 * CHUNK):
-        ahead.make_one()
-
-    assert next(numbers) == CHUNK + 1
-    assert [first, *ahead] == [*range(CHUNK + 1), *range(CHUNK + 2, 3 * CHUNK)]
-
-
-def test_where_a_list_breaks_is_told_when_its_turn_comes() -> None:
-    def broken() -> Iterator[int]:
-        yield 1
-        raise ListError("list_quote_open", row=2)
-
-    ahead = Ahead(broken())
-    for _time in range(3):
-        ahead.make_one()
-
-    assert next(ahead) == 1
-    with pytest.raises(ListError, match="list_quote_open"):
-        next(ahead)
