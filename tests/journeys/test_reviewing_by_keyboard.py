@@ -142,6 +142,10 @@ class Desk:
         """The letter key of an action, as this layout sends it."""
         self.keys.type(self.story.codes[name])
 
+    def wait_for_keys(self) -> None:
+        """Wait until the room hears keys: its script shows the switch that turns them off."""
+        expect(self.page.locator("[data-keys-switch]")).to_be_visible()
+
     def said(self, msgid: str) -> None:
         """Wait until the room says this of the letter just decided about."""
         begins = self.story.word(msgid).partition("%")[0].strip()
@@ -215,6 +219,7 @@ def read_and_mend(desk: Desk, house: House) -> None:
             desk.expect_letter(desk.story.opening)
         desk.tick()
     desk.page.goto(f"{desk.base}/greetings/{house.campaign.pk}/review/?pile=rest")
+    desk.wait_for_keys()
     for _letter in range(3):
         desk.add_words()
         desk.expect_letter(desk.story.added)
@@ -228,7 +233,7 @@ def read_and_mend(desk: Desk, house: House) -> None:
 def room(desk: Desk, house: House) -> None:
     desk.page.goto(f"{desk.base}/greetings/{house.campaign.pk}/")
     desk.press("link", "Read the letters")
-    expect(desk.page.locator("#who")).to_be_visible()
+    desk.wait_for_keys()
 
 
 def unread(campaign: Campaign) -> int:
@@ -279,6 +284,7 @@ def test_a_greeting_is_read_mended_approved_voided_approved_again_and_scheduled(
     wait_until(asked.exists, what="a notice to who approves")
 
     nikos.page.goto(f"{nikos.base}/greetings/{house.campaign.pk}/review/?pile=mine")
+    nikos.wait_for_keys()
     bear_his_name = letters.filter(review__signer=house.nikos, review__signer_read_at=None, state="draft")
     while bear_his_name.exists():
         nikos.tick()
@@ -289,6 +295,7 @@ def test_a_greeting_is_read_mended_approved_voided_approved_again_and_scheduled(
     edited = HandEdit.objects.filter(campaign=house.campaign).first()
     letter = Message.objects.get(campaign=house.campaign, contact=edited.contact)
     anna.page.goto(f"{anna.base}/greetings/{house.campaign.pk}/review/{letter.pk}/?pile=edited")
+    anna.wait_for_keys()
     anna.add_words()
     house.campaign.refresh_from_db()
     assert (house.campaign.state, house.campaign.approved_by) == ("in_review", None)

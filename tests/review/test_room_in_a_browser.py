@@ -37,6 +37,8 @@ def sit_down(browser: Browser, room: str, **options) -> tuple[Page, list[str]]:
     page.fill("[name=password]", PASSWORD)
     page.click("main button[type=submit]")
     expect(page.locator("#who")).to_be_visible()
+    if options.get("java_script_enabled", True):
+        expect(page.locator("[data-keys-switch]:not([hidden])")).to_have_count(1)  # the room hears keys from here on
     return page, complaints
 
 
