@@ -40,6 +40,7 @@ from campaigns.running import StepRefused, finish_if_done
 from customers.models import User
 from customers.ringing import bell
 from customers.tasks import ring_unfinished_imports
+from customers.writing_turn import let_others_write
 
 logger = logging.getLogger(__name__)
 _heart = Heart()
@@ -92,7 +93,8 @@ def give_letters_to_house(*, campaign_id: int, signer_id: int, by_id: int) -> No
 
     A ring that is lost costs a press of the button, which is there as long as letters are left.
     """
-    end, by = monotonic() + settings.DISPATCH_TURN_SECONDS, User.objects.get(pk=by_id)
+    since, by = monotonic(), User.objects.get(pk=by_id)
+    end = since + settings.DISPATCH_TURN_SECONDS
     while True:
         try:
             given = give_to_house(campaign_id, signer_id, by=by, now=timezone.now())
@@ -100,6 +102,7 @@ def give_letters_to_house(*, campaign_id: int, signer_id: int, by_id: int) -> No
             return  # approved meanwhile, or taken back to the desk
         if not given.left or not given.done or kept.wait_unless_stopping(BETWEEN_CHUNKS):
             return
+        since = let_others_write(since)  # these letters are written anew inside the transaction
         if monotonic() >= end:
             bell.ring(give_letters_to_house, campaign_id=campaign_id, signer_id=signer_id, by_id=by_id)
             return

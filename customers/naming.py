@@ -7,7 +7,7 @@ import etiquette
 from customers.list_habits import UNKNOWN, Habit
 from customers.models import Contact
 
-NAMES_VERSION = 3  # raise it when a better lexicon should read again what nobody typed
+NAMES_VERSION = 4  # raise it when a better lexicon should read again what nobody typed
 # Whoever typed one of these has seen the whole name. How somebody is called says nothing about the rest of it.
 SETTLING_FIELDS = frozenset({"kind", "first_name", "last_name", "company_name", "gender"})
 PEOPLE = (Contact.Kind.PERSON, Contact.Kind.HOUSEHOLD)

@@ -7,6 +7,7 @@ stopped between two and begun again. Typed names, and names somebody has looked 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from customers.models import AuditEntry, Contact, User
 from customers.name_decisions import overlay_for
 from customers.naming import NAMES_VERSION, SETTLING_FIELDS, fresh_fields, salutation
 from customers.search import index_contacts
+from customers.writing_turn import let_others_write
 
 CHUNK = 1_000
 NAME_REASON = "name_unsure"
@@ -53,8 +55,9 @@ class Progress:
 
 def reread(*, take_over: bool, by: User | None, now: datetime, after_id: int = 0) -> Iterator[Progress]:
     """Compare everybody's stored names with a fresh reading and yield each chunk; write it when `take_over`."""
-    compared = 0
+    compared, since = 0, monotonic()
     while True:
+        since = let_others_write(since)
         with transaction.atomic():
             contacts = _next_chunk(after_id, for_writing=take_over)
             if not contacts:

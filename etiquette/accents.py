@@ -26,6 +26,8 @@ _PREFIXES = (
 # What stands before the genitive of a name, which men and women bear alike (Παπαπολύζου).
 _BEFORE_A_GENITIVE = ("παπα", "χατζη", "χατζι")
 
+_VOWELS = frozenset("αεηιουω")
+
 # Παπα + Ιωάννου: the diaeresis keeps the two vowels apart.
 _APART = {"ι": "ϊ", "υ": "ϋ", "ί": "ΐ", "ύ": "ΰ"}
 
@@ -95,10 +97,13 @@ def surname(word: str) -> Word:
     if found:
         return _from_table(found)
     first = lexicon.first_names(key)
+    compound = _compound(key)
+    if compound and compound.confidence < RARE_RIVAL:
+        # A doubt we know of goes before an ending that mostly holds: Παπαθεοδωρής, Παπαθεοδώρης.
+        return compound
     ending = _ending_of(key)
     if ending and ending.confidence >= ASK:
         return _by_ending(key, ending)
-    compound = _compound(key)
     if compound:
         return compound
     if first and first[0].gender == "m" and all(name.form == first[0].form for name in first):
@@ -110,6 +115,14 @@ def surname(word: str) -> Word:
         return Word(stem[0].form[:-1], "u", RARE_RIVAL, "lexicon", known=False)
     form = _guess(word)
     return Word(form, _gender_of(None, key), GUESS, "accent_guess", _other_stresses(form), known=False)
+
+
+def borne_by(word: Word, sex: str) -> Word:
+    """Return `word` without the accents that nobody of this `sex` (m or f) bears: of a man ΛΑΜΠΡΟΥ is Λάμπρου."""
+    if word.reason != "ambiguous_accent" or sex not in ("m", "f"):
+        return word
+    fitting = tuple(entry for entry in lexicon.surnames(fold(word.form)) if entry.gender in (sex, "u"))
+    return _from_table(fitting) if fitting else word
 
 
 def _from_table(found: tuple[lexicon.Surname, ...]) -> Word:
@@ -137,19 +150,28 @@ def _ending_of(key: str) -> lexicon.Ending | None:
     ending = lexicon.ending_of(key)
     if ending is None:
         return None
-    before = key[-len(ending.key) - 1]
-    if before in "αεου" and ending.key[0] == "ι":
-        # Νικολαΐδης has a diaeresis; after other vowels (Ηρακλείδης) the letters do not tell.
-        if before == "α" and ending.gender in "mf" and ending.key.startswith("ιδ"):
+    stem = key[: -len(ending.key)]
+    if _VOWELS.isdisjoint(stem):
+        # A word of two syllables has no ending to go by: Μπάκης, but Σκουτής.
+        return None
+    if stem[-1] in "αεου" and ending.key[0] == "ι":
+        # Νικολαΐδης and Μοραΐτης have a diaeresis; after other vowels (Ηρακλείδης) the letters do not tell.
+        if stem[-1] == "α" and ending.gender in "mf" and ending.key.startswith(("ιδ", "ιτ")):
             return lexicon.Ending(ending.key, "ΐ" + ending.form[1:], ending.gender, RARE_RIVAL)
         return None
     return ending
 
 
 def _by_ending(key: str, ending: lexicon.Ending) -> Word:
-    """Accent a surname by its ending; ask when αι or οι in the rest may hide a diaeresis (Αϊβαλιώτης)."""
+    """Accent a surname by its ending; ask when αι or οι in the rest may hide a diaeresis (Αϊβαλιώτης).
+
+    ει hides one more rarely: only a beginning that known words write so (Μεϊμάρογλου) has it.
+    """
     stem = key[: -len(ending.key)]
     hidden = False
+    place = stem.find("ει")
+    if place >= 0 and lexicon.written_beginning(key[: place + 3])[place : place + 2] == "εϊ":
+        stem = stem[:place] + "εϊ" + stem[place + 2 :]
     for place in lexicon.pairs_in(stem):
         beginning = lexicon.written_beginning(key[: place + 3])
         if not beginning:
@@ -175,7 +197,7 @@ def _compound(key: str) -> Word | None:
                     tail = _APART[tail[0]] + tail[1:]
                 form = capitalised(prefix + tail)
                 if word.confidence < RARE_RIVAL:
-                    # Καραδήμας or Καραδημάς: the doubt about ΔΗΜΑΣ goes with it into the compound.
+                    # Χατζημελάς or Χατζημέλας: the doubt about ΜΕΛΑΣ goes with it into the compound.
                     choices = tuple(capitalised(prefix + choice.lower()) for choice in word.choices)
                     return Word(form, word.gender, ASK, "ambiguous_accent", choices)
                 either = prefix in _BEFORE_A_GENITIVE and rest.endswith("ου")
@@ -228,20 +250,25 @@ def _gender_of(found: tuple[lexicon.Surname, ...] | None, key: str) -> str:
     # Any other -ς is a man's, but for the genitives in -ους, which both sexes bear.
     if key.endswith("σ"):
         return "" if key.endswith("ουσ") else "m"
-    # -η and -α are a woman's form, unless they are the genitive of a man's first name (Ιωάννη, Θωμά).
-    return "f" if key.endswith(("η", "α")) and not lexicon.first_names(key + "σ") else ""
+    # -η and -α are a woman's form, unless they are the genitive of an ordinary first name (Ιωάννη, Θωμά).
+    genitive = any(name.weight >= lexicon.ORDINARY for name in lexicon.first_names(key + "σ"))
+    return "f" if key.endswith(("η", "α")) and not genitive else ""
 
 
 def _guess(word: str) -> str:
-    """Return the likeliest accent of an unknown word: second syllable from the end, last for -ού and -ώ."""
+    """Return the likeliest accent of an unknown word: that of its ending, else the second syllable from the end."""
     plain = without_accent(small(word))
     count = syllable_count(plain)
     if count < 2:
         return capitalised(plain)
-    return capitalised(with_stress(plain, 2))
+    ending = _ending_of(fold(word))
+    if ending and has_accent(ending.form):
+        return capitalised(plain[: -len(ending.form)] + ending.form)
+    # Most of those in -ιος draw it back (Μπίτσιος, Κομπόριος); those in -αίος are an ending of their own.
+    return capitalised(with_stress(plain, 3 if plain.endswith("ιος") else 2))
 
 
 def _other_stresses(form: str) -> tuple[str, ...]:
     lowered = form.lower()
     forms = [capitalised(with_stress(lowered, place)) for place in (2, 1, 3) if place <= syllable_count(lowered)]
-    return tuple(dict.fromkeys(forms))
+    return tuple(dict.fromkeys((form, *forms)))

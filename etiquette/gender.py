@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from . import lexicon
+from . import latin, lexicon
 from .text import fold, has_greek, syllable_count
 
 # Endings that only men's or only women's first names have; others (-ις, a short -α or -η) do not tell.
@@ -15,7 +15,8 @@ _SYLLABLES_OF_A_WOMAN = 3
 def gender_of_first(name: str) -> str:
     """Return m, f, or u (unknown or borne by both) for a first name, Greek or foreign.
 
-    A Greek name we lack is told by its ending only where no name of the other sex has it.
+    A Greek name we lack is told by its ending only where no name of the other sex has it; Latin letters that stand in
+    no table of foreign names are read as a Greek name (Eleni).
     """
     entries = lexicon.first_names(fold(name)) if has_greek(name) else None
     if entries:
@@ -24,7 +25,13 @@ def gender_of_first(name: str) -> str:
     if has_greek(name):
         parts = name.replace("-", " ").split()
         return _by_ending(name) if len(parts) < 2 else _of_all(map(gender_of_first, parts))
-    return _of_all(lexicon.foreign_first_names().get(part, "u") for part in fold(name).replace("-", " ").split())
+    return _of_all(map(_of_latin, name.replace("-", " ").split()))
+
+
+def _of_latin(word: str) -> str:
+    foreign = lexicon.foreign_first_names().get(fold(word))
+    greek = None if foreign else latin.first_name(word)
+    return foreign or (greek.gender if greek else "u")
 
 
 def _of_all(genders: Iterable[str]) -> str:

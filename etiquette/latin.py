@@ -235,11 +235,22 @@ def _one_word(raw: str, token: str) -> NameReading:
     return NameReading(raw, "person", last=tidy(token), confidence=UNKNOWN, reason="unknown_word")
 
 
+def _abroad(word: str) -> str:
+    """Return the gender of a first name of other countries, empty for any other word.
+
+    Of a double one (Jean-Pierre, Anna-Lena) both halves have to be known, and to agree: else u.
+    """
+    genders = {lexicon.foreign_first_names().get(part, "") for part in fold(word).split("-")}
+    if "" in genders:
+        return ""
+    return genders.pop() if len(genders) == 1 else "u"
+
+
 def _foreign(raw: str, tokens: list[str], order: str | None) -> NameReading:
     """Read a foreign name: the first word is the first name unless only the last one is known as such."""
     table = lexicon.foreign_first_names()
-    first_known = fold(tokens[0]) in table or first_name(tokens[0]) is not None
-    last_known = fold(tokens[-1]) in table or first_name(tokens[-1]) is not None
+    first_known = _abroad(tokens[0]) or first_name(tokens[0]) is not None
+    last_known = _abroad(tokens[-1]) or first_name(tokens[-1]) is not None
     confidence, reason = FOREIGN, "foreign"
     turned = (last_known and not first_known) or (first_known and last_known and order == "surname_first")
     first, last = (tokens[-1], tokens[:-1]) if turned else (tokens[0], tokens[1:])
@@ -255,7 +266,7 @@ def _foreign(raw: str, tokens: list[str], order: str | None) -> NameReading:
     if confidence > ASK and first_name(first) and _LOOKS_GREEK.search(fold(last[-1])):
         # Maria Vourla: a first name of both worlds with a surname that may well be Greek.
         confidence, reason = ASK, "unknown_word"
-    gender = table.get(fold(first), "")
+    gender = _abroad(first)
     if not gender:
         greek = first_name(first)
         gender = greek.gender if greek else "u"

@@ -5,6 +5,7 @@ A table is indexed when it is first needed, a row of it read when it is first as
 stored but found through the man's.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +15,11 @@ from os.path import dirname, join
 
 from .text import fold, fold_all, stress, with_stress, without_accent
 
-# The weight of a first name everybody knows.
-FAMILIAR = 3
+# The weights of a first name everybody knows, and of one that is not rare.
+FAMILIAR, ORDINARY = 3, 2
+
+# Μήτσιος, Λιόλιος: two syllables to the ear, so the accent has nowhere to move. Ρόδιος and Κύπριος are learned.
+_TWO_TO_THE_EAR = re.compile(r"[^αεηιουω]*ι?(?:ου|αι|ει|οι|[αεηιουω])[^αεηιουω]*[λσζνγ]ιος")
 
 _DATA = join(dirname(__file__), "data")
 
@@ -145,12 +149,12 @@ def ambiguous_surnames(key: str) -> tuple[Surname, ...]:
 
 
 def _is_a_womans(key: str) -> bool:
-    """True for the form that the women of a family bear, unless it is the genitive of a man's first name, which men
+    """True for the form that the women of a family bear, unless it is the genitive of an ordinary first name, which men
     bear too (Κωστή, Λάμπρου), also after Παπα- and Χατζη-."""
     if key.startswith(("παπα", "χατζη")) and len(key) > 7:
         return False
     men = _mens_keys(key)
-    genitive = any(name.gender == "m" for word in men for name in first_names(word))
+    genitive = any(name.gender == "m" and name.weight >= ORDINARY for word in men for name in first_names(word))
     written = any(entry.gender == "m" for word in men for entry in written_surnames(word))
     return written or (not genitive and any(ambiguous_table().cells(word) for word in men))
 
@@ -196,9 +200,9 @@ def _mens_keys(key: str) -> tuple[str, ...]:
 def genitive_surname(name: FirstName) -> str:
     """Return the surname made of the genitive of a man's name in -ος (Γεωργίου, Νικολάου), or an empty string.
 
-    Names everybody knows only: the genitive of a rare one is more often a woman's form of a surname we lack.
+    Ordinary names only: the genitive of a rare one is more often a woman's form of a surname we lack.
     """
-    if name.gender != "m" or name.weight < 2 or not name.form.endswith(("ος", "ός")):
+    if name.gender != "m" or name.weight < ORDINARY or not name.form.endswith(("ος", "ός")):
         return ""
     stem = without_accent(name.form.lower())[:-2]
     moved = stress(name.form) if stress(name.form) < 3 else 2
@@ -222,7 +226,11 @@ def womens_forms(masculine: str) -> tuple[str, ...]:
     elif plain.endswith("ος"):
         place = stress(lowered)
         moved = with_stress(plain[:-2] + "ου", min(place, 2))
-        forms = (moved, with_stress(plain[:-2] + "ου", 3)) if place == 3 else (moved,)
+        unmoved = with_stress(plain[:-2] + "ου", 3)
+        if place == 3 and _TWO_TO_THE_EAR.fullmatch(plain):
+            forms = (unmoved,)
+        else:
+            forms = (moved, unmoved) if place == 3 else (moved,)
     elif plain.endswith("ς") and plain[-2:-1] in "αηε":
         forms = (lowered[:-1],)
     else:

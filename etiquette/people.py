@@ -161,12 +161,13 @@ def _beyond_doubt(first: _Candidate, last: _Candidate, margin: int) -> bool:
 def _person(raw: str, first: _Candidate, last: _Candidate, order: str) -> NameReading:
     """Put a reading together: no surer than its least sure part."""
     sex, agree = gender.joined(first.first.gender, last.last.gender)
-    worst = last.last if last.last.confidence < first.first.confidence else first.first
+    surname = accents.borne_by(last.last, first.first.gender)
+    worst = surname if surname.confidence < first.first.confidence else first.first
     reading = NameReading(
         raw,
         "person",
         first=first.first.form,
-        last=last.last.form,
+        last=surname.form,
         gender=sex,
         confidence=min(SURE_ORDER, worst.confidence),
         reason=worst.reason,

@@ -184,11 +184,7 @@ class Connection(smtplib.SMTP):
         rest = s.encode(self.command_encoding) if isinstance(s, str) else s
         started = uptime()
         while rest:
-            left = self.patience.until(started, self.stage) - uptime()
-            if left <= 0:
-                self.close()
-                raise ReplyTimeout("the server stopped reading")
-            self._wait_at_most(min(left, SLICE_SECONDS))
+            self._wait_a_slice(started, self.stage, "the server stopped reading")
             try:
                 rest = rest[self.sock.send(rest) :]
             except TimeoutError:
@@ -197,8 +193,15 @@ class Connection(smtplib.SMTP):
                 self.close()
                 raise smtplib.SMTPServerDisconnected("the connection broke") from broken
 
-    def _wait_at_most(self, seconds: float) -> None:
-        """Bound the next read or write. Nearly all have the same bound, and setting it anew is a call to the kernel."""
+    def _wait_a_slice(self, started: float, stage: Stage, too_late: str) -> None:
+        """Bound the next read or write by a slice of what is left of a stage since `started`; raise `ReplyTimeout`,
+        with these words, when nothing is."""
+        left = self.patience.until(started, stage) - uptime()
+        if left <= 0:
+            self.close()
+            raise ReplyTimeout(too_late)
+        seconds = min(left, SLICE_SECONDS)
+        # Nearly all have the same bound, and setting it anew is a call to the kernel.
         if self.sock.gettimeout() != seconds:
             self.sock.settimeout(seconds)
 
@@ -281,11 +284,7 @@ class Connection(smtplib.SMTP):
             raise smtplib.SMTPServerDisconnected("the connection is closed")
         started, written = uptime(), 0
         while not written:
-            left = self.patience.until(started, "body") - uptime()
-            if left <= 0:
-                self.close()
-                raise ReplyTimeout("the time for this letter ended before the dot")
-            self._wait_at_most(min(left, SLICE_SECONDS))
+            self._wait_a_slice(started, "body", "the time for this letter ended before the dot")
             self.stage = "dot"
             try:
                 written = self.sock.send(b".\r\n")
@@ -322,11 +321,7 @@ class Connection(smtplib.SMTP):
         if len(self._pending) > MAX_LINE_BYTES:
             self.close()
             raise UnreadableReply("an endless line")
-        left = self.patience.until(started, self.stage) - uptime()
-        if left <= 0:
-            self.close()
-            raise ReplyTimeout("no answer in time")
-        self._wait_at_most(min(left, SLICE_SECONDS))
+        self._wait_a_slice(started, self.stage, "no answer in time")
         try:
             received = self.sock.recv(MAX_LINE_BYTES)
         except TimeoutError:

@@ -17,10 +17,10 @@ from django.utils import timezone
 from campaigns.dispatch.hint import DUE, DueLetter
 from campaigns.dispatch.outcome import Outcome, retry_at
 from campaigns.dispatch.statement import Pair, Statement
-from campaigns.dispatch.writing_turn import TurnToWrite
 from campaigns.models import Campaign, DeliveryAttempt, Message
 from customers.consent import any_stop
 from customers.models import Contact, Interaction, Suppression
+from customers.writing_turn import TurnToWrite
 
 _NO_REASON = {"reason_code": "", "reason_facts": {}}
 

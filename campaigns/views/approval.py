@@ -122,9 +122,9 @@ def campaign_house(request: HttpRequest, campaign_id: int) -> HttpResponse:
     return redirect(page)
 
 
-@role_required(MANAGER)
+@role_required(STAFF)
 def campaign_letters(request: HttpRequest, campaign_id: int) -> HttpResponse:
-    """The names behind one number of the deed, fifty to a page."""
+    """The names behind one number of the deed, fifty to a page; its author answers for some of the numbers."""
     campaign = _campaign(campaign_id)
     group = request.GET.get("of", "")
     letters = letters_of(campaign, group)
@@ -135,6 +135,7 @@ def campaign_letters(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "campaign": campaign,
         "group": group,
         "title": group_title(group),
+        "on_the_deed": campaign.state == Campaign.State.IN_REVIEW and has_role(request.user, MANAGER),
         "letters": found[:NAMES_TO_A_PAGE],
         "count": letters.order_by().count(),
         "more_after": found[NAMES_TO_A_PAGE - 1].pk if len(found) > NAMES_TO_A_PAGE else None,

@@ -67,7 +67,7 @@ def held_list(request: HttpRequest, campaign_id: int) -> HttpResponse:
     page = Paginator(letters.order_by("contact__sort_key", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     late = campaign.give_up_at is not None and campaign.give_up_at <= now
     approved = campaign.state in APPROVED
-    count = page.paginator.count
+    count, neutral_count = page.paginator.count, letters.filter(reason_code=NAME_UNSURE).count()
     rows = _rows(campaign, list(page.object_list), user=request.user, now=now)
     context = {
         "campaign": campaign,
@@ -80,7 +80,8 @@ def held_list(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "rows": rows,
         "words_count": sum(bool(row["seen"]) for row in rows),
         "reasons": [(reason_group(code), n) for code, n in _reasons(letters)],
-        "neutral_count": letters.filter(reason_code=NAME_UNSURE).count(),
+        "neutral_count": neutral_count,
+        "neutral_at_once": min(neutral_count, GIVEN_AT_ONCE),
         "may_neutral": not late and (not approved or may_give_after_approval(campaign, request.user)),
         "approves": approved,
         "in_hand_count": in_hand(campaign).count(),

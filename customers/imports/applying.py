@@ -11,9 +11,10 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from time import monotonic, sleep
+from time import monotonic
+from typing import Any
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -23,19 +24,18 @@ from customers.imports import files
 from customers.imports.contact_rows import apply_contact_rows
 from customers.imports.purchase_rows import LONG, apply_purchase_rows, settle_stopped, settle_summaries
 from customers.imports.remembering import remember_mapping
-from customers.imports.rows import StagedRow, next_lines, next_rows, store_rows
+from customers.imports.rows import StagedLine, StagedRow, next_lines, next_rows, store_rows
 from customers.imports.staging import CHUNK, counted
 from customers.models import ImportBatch, ImportRow, User
 from customers.search import WordBook
+from customers.writing_turn import TurnToWrite, let_others_write
 
 State = ImportBatch.State
+Chunk = list[StagedRow] | list[StagedLine]
 _NEXT = {ImportBatch.Kind.CONTACTS: next_rows, ImportBatch.Kind.PURCHASES: next_lines}
 # Renewed by every chunk, which takes a second or two. Long enough for a slow disk, short enough to go on by
 # itself.
 LEASE = dt.timedelta(seconds=120)
-# A tenth of the time, and longer than a waiting SQLite connection sleeps between two looks (0.1 s).
-BREATHE_EVERY_SECONDS = 1.0
-BREATH_SECONDS = 0.12
 
 
 class ApplyError(Exception):
@@ -73,7 +73,7 @@ def work_through(
     batch: ImportBatch,
     holder: str,
     *,
-    next_rows: Callable[[], list[StagedRow]],
+    next_rows: Callable[[], Chunk],
     do: Callable[..., None],
     finish: Callable[..., None],
     clock: Callable[[], dt.datetime],
@@ -83,33 +83,22 @@ def work_through(
 
     Each chunk renews the hold first, and `do` marks the batch, so that a killed run goes on where it was.
     """
-    breathed = monotonic()
+    since = monotonic()
     if batch.row_count > LONG:
         has_grown(ImportRow)
     with many_objects(), given_back_on_error(batch, holder):
         while True:
-            breathed = _let_others_write(breathed)
-            with transaction.atomic():
+            since = let_others_write(since)
+            with TurnToWrite(), transaction.atomic():
                 now = clock()
                 keep_hold(batch, holder, now=now)
                 chunk = next_rows()
                 if chunk:
                     do(chunk, now=now)
+                    chunk = None  # let go of, before the next is read
                 elif not settle_summaries(batch):
                     finish(now=now)
                     return
-
-
-def _let_others_write(breathed: float) -> float:
-    """Leave SQLite alone for a moment after every second of work; return when that last was (seconds, monotonic).
-
-    One chunk begins a fraction of a millisecond after another, and whoever waits to write looks ten times a second:
-    without a breath no letter is recorded and no stop is heard until the whole list is in.
-    """
-    if connection.vendor != "sqlite" or monotonic() - breathed < BREATHE_EVERY_SECONDS:
-        return breathed
-    sleep(BREATH_SECONDS)
-    return monotonic()
 
 
 def _asker_key(undoing: bool) -> str:
@@ -145,7 +134,7 @@ def given_back_on_error(batch: ImportBatch, holder: str) -> Iterator[None]:
         raise
 
 
-def _apply_chunk(batch: ImportBatch, words: WordBook, rows: list[StagedRow], *, now: dt.datetime) -> None:
+def _apply_chunk(batch: ImportBatch, words: WordBook, rows: Chunk, *, now: dt.datetime) -> None:
     """`words` knows the search words met so far: nobody takes words away while a list comes in."""
     if batch.kind == ImportBatch.Kind.CONTACTS:
         changed = apply_contact_rows(batch, rows, words, now=now)
@@ -227,13 +216,21 @@ def keep_hold(batch: ImportBatch, holder: str, *, now: dt.datetime) -> None:
 
 
 def _finish(batch: ImportBatch, *, by: User | None, now: dt.datetime) -> None:
-    batch.counts = counted(batch)
+    batch.counts = _counts_now(batch)
     batch.state, batch.applied_at, batch.holder, batch.lease_until = State.APPLIED, now, "", None
     batch.save(update_fields=["counts", "state", "applied_at", "holder", "lease_until"])
     numbers = {name: number for name, number in batch.counts.items() if isinstance(number, int)}
     said = {"manners": batch.understood["manners"]} if "manners" in batch.understood else {}
     remember_mapping(batch, by=by, now=now)
     audit.record("import_list", actor=by, now=now, obj=batch, facts=numbers | said)
+
+
+def _counts_now(batch: ImportBatch) -> dict[str, Any]:
+    """Return what the rows come to now. Of invoices that is what they came to at the rehearsal, unless more stayed out:
+    the index tells how many, and a million rows are not gone through."""
+    refused = batch.rows.filter(action=ImportRow.Action.REFUSED).count()
+    as_rehearsed = batch.kind == ImportBatch.Kind.PURCHASES and refused == batch.counts.get("refused")
+    return batch.counts if as_rehearsed else counted(batch)
 
 
 def stop_batch(*, batch_id: int, by: User | None, clock: Callable[[], dt.datetime] = timezone.now) -> ImportBatch:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 from typing import BinaryIO
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from customers.imports.errors import ListError
 from customers.imports.workbook import is_zip
 from customers.models import ImportBatch, ImportFilePart, ImportRow
+from customers.writing_turn import let_others_write
 
 State = ImportBatch.State
 PIECE = 1024 * 1024
@@ -103,8 +105,10 @@ def drop(batch: ImportBatch) -> None:
 
 def drop_rows(batch: ImportBatch) -> None:
     """Delete the staged rows of a batch, a few thousand at a time."""
+    since = monotonic()
     while last := list(batch.rows.order_by("row_number").values_list("row_number", flat=True)[:_ROWS_AT_ONCE])[-1:]:
         ImportRow.objects.filter(batch=batch, row_number__lte=last[0]).delete()
+        since = let_others_write(since)
 
 
 def forget_finished(*, now: dt.datetime) -> None:

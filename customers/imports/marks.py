@@ -12,7 +12,7 @@ class Marks:
     """
 
     _BITS = 1 << 25
-    _HELD = 1 << 15  # marks that are held as objects before they go into arrays
+    _HELD = 1 << 13  # marks that are held as objects before they go into arrays
 
     def __init__(self) -> None:
         self._bits = bytearray(self._BITS >> 3)
@@ -77,24 +77,33 @@ class Marks:
     def _put_away(self) -> None:
         """Put the latest into a sorted run; runs of like length become one, so that there are few."""
         marks = array("q", sorted(self._latest))
-        refs = array("q", map(self._latest.__getitem__, marks))
+        refs = _narrow(map(self._latest.__getitem__, marks))
         self._latest = {}
         while self._runs and len(self._runs[-1][0]) <= 2 * len(marks):
             marks, refs = _merged(self._runs.pop(), (marks, refs))
         self._runs.append((marks, refs))
 
 
+def _narrow(refs: Iterable[int]) -> array:
+    """Return the numbers in 4 bytes each where they fit: rows do, and nearly always ids."""
+    wide = array("q", refs)
+    try:
+        return array("i", wide)
+    except OverflowError:
+        return wide
+
+
 def _merged(one: tuple[array, array], other: tuple[array, array]) -> tuple[array, array]:
-    """Return two sorted runs as one."""
-    marks, refs = array("q"), array("q")
-    at = 0
-    for mark, ref in zip(*other, strict=True):
-        place = bisect_left(one[0], mark, at)
-        marks.extend(one[0][at:place])
-        refs.extend(one[1][at:place])
-        marks.append(mark)
-        refs.append(ref)
-        at = place
-    marks.extend(one[0][at:])
-    refs.extend(one[1][at:])
+    """Return two sorted runs as one. It is made from behind in the arrays of the first: not twice in memory."""
+    width = max(one[1].typecode, other[1].typecode)  # "q" where one of them is wide
+    marks, refs = one[0], one[1] if one[1].typecode == width else array(width, one[1])
+    end, left = len(marks), len(other[0])
+    marks.extend(other[0])
+    refs.extend(iter(other[1]))
+    for mark, ref in zip(reversed(other[0]), reversed(other[1]), strict=True):
+        place = bisect_left(marks, mark, 0, end)
+        marks[place + left : end + left] = marks[place:end]
+        refs[place + left : end + left] = refs[place:end]
+        end, left = place, left - 1
+        marks[place + left], refs[place + left] = mark, ref
     return marks, refs

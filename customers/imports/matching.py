@@ -144,7 +144,7 @@ class People:
 
     def load(self, people: Collection[Incoming]) -> None:
         """Have at hand whoever these rows could be, from the database and from earlier rows: a few queries."""
-        self._at_hand, self._new, self.contacts = {}, {}, {}
+        self.let_go()
         self._load_contacts(people)
         refs: set[int] = set()
         for person in people:
@@ -155,6 +155,10 @@ class People:
         self._take({-ref for ref in refs if ref < 0})
         for person in self._earlier({ref for ref in refs if ref > 0}):
             self._at_hand[person.row] = Someone(person=person)
+
+    def let_go(self) -> None:
+        """Have nobody at hand any more: what is left of the rows met so far are their marks."""
+        self._at_hand, self._new, self.contacts = {}, {}, {}
 
     def _load_contacts(self, people: Collection[Incoming]) -> None:
         if not Contact.objects.exists():

@@ -16,7 +16,7 @@ from customers.imports.reading import Row, Sheet
 from customers.imports.rejects import cells_to_mend
 from customers.imports.remarks import read_remark
 from customers.imports.row_reader import RowReader
-from customers.imports.rows import StagedRow, rows_numbered
+from customers.imports.rows import Planned, StagedRow, rows_numbered
 from customers.imports.staging import chunks
 from customers.models import Contact, ImportBatch, ImportRow, Interaction, Suppression
 from customers.name_decisions import overlay_for
@@ -50,7 +50,7 @@ def asks(code: str) -> bool:
     return code in ASKING or is_broken_email(code)
 
 
-def planned_contacts(batch: ImportBatch, sheet: Sheet, reader: RowReader) -> Iterator[list[StagedRow]]:
+def planned_contacts(batch: ImportBatch, sheet: Sheet, reader: RowReader) -> Iterator[Planned]:
     """Yield the rows of a list of people, planned, a chunk at a time.
 
     Each chunk has to be stored before the next is asked for: later rows are compared with it.
@@ -58,7 +58,9 @@ def planned_contacts(batch: ImportBatch, sheet: Sheet, reader: RowReader) -> Ite
     people = People(batch.source, lambda numbers: _people_of(rows_numbered(batch, numbers)))
     rules = rules_of(batch)
     for rows in chunks(sheet.rows()):
-        yield _staged_chunk(rows, reader, people, rules)
+        yield Planned(_staged_chunk(rows, reader, people, rules))
+        rows = None  # let go of, before the next are read
+        people.let_go()
 
 
 def rules_of(batch: ImportBatch) -> Rules:

@@ -14,8 +14,8 @@ from customers.bulk import find_rows, has_grown, insert_rows, reserve_ids, updat
 from customers.imports.errors import shown
 from customers.imports.purchase_customers import Customers
 from customers.imports.purchase_lines import MAX_ITEM
-from customers.imports.rows import StagedRow
-from customers.models import ImportBatch, ImportRow, Product, Purchase, PurchaseLine
+from customers.imports.rows import StagedLine, StagedRow
+from customers.models import ImportBatch, Product, Purchase, PurchaseLine
 from customers.purchases import recompute_summaries
 
 # Contacts whose summaries are made again in one transaction.
@@ -34,13 +34,13 @@ def item_key(item: str) -> str:
     return etiquette.fold(item)[:MAX_ITEM] or "-"
 
 
-def apply_purchase_rows(batch: ImportBatch, rows: list[StagedRow]) -> list[StagedRow]:
+def apply_purchase_rows(batch: ImportBatch, rows: list[StagedLine]) -> list[StagedRow]:
     """Do what `rows` say. Return those that have to be written back.
 
     A document may go on in the next chunk: its lines join the purchase that this same batch made.
     """
     begin_summaries_anew(batch)
-    new = [row for row in rows if row.action == ImportRow.Action.NEW]
+    new = [row for row in rows if row.values]
     customers = Customers(batch.source)
     names = {row.values["customer"] for row in new}
     customers.load_named(names)
@@ -49,33 +49,54 @@ def apply_purchase_rows(batch: ImportBatch, rows: list[StagedRow]) -> list[Stage
     there = find_rows(Purchase, ("id", "document_number", "batch_id"), "document_number", documents)
     begun = {document: pk for pk, document, batch_id in there if batch_id == batch.pk}
     known = {document for _pk, document, batch_id in there if batch_id != batch.pk}
-    lines = []
+    lines, refused = [], []
     for row in new:
         values = row.values
         if buyers[values["customer"]] is None:
-            row.refuse("customer_gone", document=values["document"], value=shown(values["customer"]))
+            refused.append(_refused(row, "customer_gone"))
         elif values["document"] in known:
-            row.refuse("document_known", document=values["document"], value=shown(values["customer"]))
+            refused.append(_refused(row, "document_known"))
         else:
             lines.append(row)
-    if lines:
-        purchase_ids = _write_purchases(batch, lines, begun, buyers)
-        product_ids = _product_ids(lines)
-        insert_rows(PurchaseLine, _LINE, _line_values(lines, purchase_ids, product_ids), as_text=True)
-    return [row for row in new if row.undo]
+    return refused + _let_in(batch, lines, begun, buyers) if lines else refused
+
+
+def _refused(line: StagedLine, code: str) -> StagedRow:
+    row = line.as_row()
+    row.refuse(code, document=row.values["document"], value=shown(row.values["customer"]))
+    return row
+
+
+def _let_in(
+    batch: ImportBatch, lines: list[StagedLine], begun: dict[str, int], buyers: dict[str, int]
+) -> list[StagedRow]:
+    """Write what these lines say. Return the first of each new product, which can undo it."""
+    said = [line.values for line in lines]
+    purchase_ids = _write_purchases(batch, said, begun, buyers)
+    product_ids, makers = _product_ids(lines)
+    insert_rows(
+        PurchaseLine,
+        _LINE,
+        [
+            (purchase_ids[values["document"]], product_ids[values["item"]], values["quantity"], values["amount"])
+            for values in said
+        ],
+        as_text=True,
+    )
+    return makers
 
 
 def _write_purchases(
-    batch: ImportBatch, lines: list[StagedRow], begun: dict[str, int], buyers: dict[str, int]
+    batch: ImportBatch, said: list[dict[str, str]], begun: dict[str, int], buyers: dict[str, int]
 ) -> dict[str, int]:
     """Write the purchases of these lines; return {document: id}."""
     totals: dict[str, Decimal] = defaultdict(Decimal)
-    first: dict[str, StagedRow] = {}
-    for row in lines:
-        document = row.values["document"]
-        totals[document] += Decimal(row.values["amount"])
+    first: dict[str, dict[str, str]] = {}
+    for values in said:
+        document = values["document"]
+        totals[document] += Decimal(values["amount"])
         if document not in first:
-            first[document] = row
+            first[document] = values
     _add_to_totals({begun[document]: totals[document] for document in first if document in begun})
     made = [document for document in first if document not in begun]
     ids = dict(zip(made, reserve_ids(Purchase, len(made)), strict=True))
@@ -85,11 +106,11 @@ def _write_purchases(
         [
             (
                 ids[document],
-                buyers[first[document].values["customer"]],
+                buyers[first[document]["customer"]],
                 document,
-                first[document].values["purchased_on"],
+                first[document]["purchased_on"],
                 str(totals[document]),
-                first[document].values["currency"],
+                first[document]["currency"],
                 batch.pk,
             )
             for document in made
@@ -106,34 +127,23 @@ def _add_to_totals(more: dict[int, Decimal]) -> None:
         update_rows(Purchase, ("total",), [(pk, total + more[pk]) for pk, total in held])
 
 
-def _product_ids(lines: list[StagedRow]) -> dict[str, int]:
-    """Return {item: product id} of these lines, making the new products, which their first line can undo."""
-    first: dict[str, StagedRow] = {}
-    for row in lines:
-        first.setdefault(row.values["item"], row)
+def _product_ids(lines: list[StagedLine]) -> tuple[dict[str, int], list[StagedRow]]:
+    """Return {item: product id} of these lines, making the new products, and of each of those its first line, which
+    can undo it."""
+    first: dict[str, StagedLine] = {}
+    for line in lines:
+        first.setdefault(line.values["item"], line)
     keys = {item: item_key(item) for item in first}
     known = dict(Product.objects.filter(key__in=set(keys.values())).values_list("key", "pk"))
-    missing = {}
+    makers: dict[str, StagedRow] = {}
     for item, key in keys.items():
-        if key not in known:
-            missing.setdefault(key, first[item])
-    made = [Product(key=key, raw_name=row.values["item"] or "-") for key, row in missing.items()]
+        if key not in known and key not in makers:
+            makers[key] = first[item].as_row()
+    made = [Product(key=key, raw_name=row.values["item"] or "-") for key, row in makers.items()]
     for product in Product.objects.bulk_create(made):
         known[product.key] = product.pk
-        missing[product.key].undo = {"product": product.pk}
-    return {item: known[key] for item, key in keys.items()}
-
-
-def _line_values(
-    lines: list[StagedRow], purchase_ids: dict[str, int], product_ids: dict[str, int]
-) -> list[tuple[int, int, str, str]]:
-    made = []
-    for row in lines:
-        values = row.values
-        made.append(
-            (purchase_ids[values["document"]], product_ids[values["item"]], values["quantity"], values["amount"])
-        )
-    return made
+        makers[product.key].undo = {"product": product.pk}
+    return {item: known[key] for item, key in keys.items()}, list(makers.values())
 
 
 def settle_summaries(batch: ImportBatch) -> bool:

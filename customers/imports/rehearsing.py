@@ -7,10 +7,10 @@ list whose process died is rehearsed anew, and one that somebody stopped goes no
 
 import datetime as dt
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -27,7 +27,7 @@ from customers.imports.errors import ListError
 from customers.imports.manners import Manners, manners_from
 from customers.imports.mapping import Columns
 from customers.imports.planning import planned_contacts
-from customers.imports.purchase_lines import LineReader
+from customers.imports.purchase_lines import Line, LineReader
 from customers.imports.purchase_planning import (
     Broken,
     DocumentsScatteredError,
@@ -245,12 +245,15 @@ def _stage_purchases(
         _stage_lines(batch, sheet, reader, hold, broken=None)
     except DocumentsScatteredError:
         files.drop_rows(batch)
-        _stage_lines(batch, sheet, reader, hold, broken=broken_documents(map(reader.read, sheet.rows())))
+        _stage_lines(batch, sheet, reader, hold, broken=broken_documents(_lines(sheet, reader)))
 
 
 def _stage_lines(
     batch: ImportBatch, sheet: Sheet, reader: LineReader, hold: Callable[[], None], *, broken: Broken | None
 ) -> None:
-    lines = map(reader.read, sheet.rows())
-    planned = planned_purchases(lines, columns=reader.columns, source=batch.source, broken=broken)
+    planned = planned_purchases(_lines(sheet, reader), columns=reader.columns, source=batch.source, broken=broken)
     stage_rows(batch, planned, hold=hold)
+
+
+def _lines(sheet: Sheet, reader: LineReader) -> Iterator[Line]:
+    return chain.from_iterable(map(reader.read, sheet.blocks()))

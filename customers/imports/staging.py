@@ -11,10 +11,10 @@ from django.db.models import Count, Max
 
 from customers.imports.errors import ListError, shown
 from customers.imports.mapping import Columns
-from customers.imports.reading import Sheet
 from customers.imports.remarks import read_remark
 from customers.imports.remembering import Remembered
-from customers.imports.rows import StagedRow, add_rows
+from customers.imports.rows import Planned, add_rows
+from customers.imports.sheet import Sheet
 from customers.models import ImportBatch, ImportRow
 
 # Rows per transaction: on SQLite a writer holds everybody else up, and 2,000 rows take well under a second.
@@ -61,18 +61,19 @@ def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
 _group_of = attrgetter("action", "asks", "reason_code")
 
 
-def stage_rows(batch: ImportBatch, planned: Iterable[list[StagedRow]], *, hold: Callable[[], None]) -> None:
+def stage_rows(batch: ImportBatch, chunks_planned: Iterable[Planned], *, hold: Callable[[], None]) -> None:
     """Store the planned rows of a batch chunk by chunk, and count them on it; the batch itself is left to be saved.
 
     `hold()` is called in the transaction of each chunk, with `rows_done` as it will be. Raise `ListError`
     "list_only_header" when there was no row, and whatever reading and holding raise.
     """
     counts, fields, typed = new_counts(), Counter(), Counter()
-    for rows in planned:
-        groups = Counter(map(_group_of, rows))
+    for planned in chunks_planned:
+        groups = Counter(map(_group_of, planned.rows))
         for (action, asked, reason), number in groups.items():
             _count(counts, action, asked, reason, number)
-        for row in rows:
+        _count(counts, ImportRow.Action.NEW, False, "", len(planned.plain))
+        for row in planned.rows:
             if changes := row.values.get("changes"):
                 fields.update(changes.keys())
             if row.notes:
@@ -81,7 +82,8 @@ def stage_rows(batch: ImportBatch, planned: Iterable[list[StagedRow]], *, hold: 
         with transaction.atomic():
             batch.rows_done = counts["rows"]
             hold()
-            add_rows(batch, rows)
+            add_rows(batch, planned)
+        planned = row = None  # let go of, before the next are planned
     if not counts["rows"]:
         raise ListError("list_only_header")
     batch.counts, batch.row_count = stored_counts(counts), counts["rows"]

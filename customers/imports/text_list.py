@@ -6,8 +6,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
 from customers.imports.errors import ListError, shown
 from customers.imports.mapping import header_score
@@ -19,6 +18,8 @@ MAX_CELL = 40_000
 # cut where its signs between cells cannot make up the difference, and refused by whoever counts its letters.
 MAX_ROW = 100_000
 _MAX_LINE = 4 * MAX_ROW
+_PIECE = 1 << 14  # letters read at a time, of some hundred rows
+_WITH_QUOTES_AT_ONCE = 50  # of which each may be as long as a row can be
 # A person's remark may have some line breaks. More in one cell means that a quote swallowed the rows behind
 # it.
 MAX_BREAKS_IN_CELL = 40
@@ -149,7 +150,7 @@ def find_delimiter(source: Source, encoding: str, list_kind: str) -> str:
 def _merit(source: Source, encoding: str, delimiter: str, list_kind: str) -> tuple[int, int]:
     rows: list[Sequence[str]] = []
     with suppress(ListError):  # a quote that seems open with this one may close with another
-        rows.extend(islice(text_rows(source, encoding, delimiter), LOOKED_AT_ROWS))
+        rows.extend(islice(_each_row(source, encoding, delimiter), LOOKED_AT_ROWS))
     widths = [len(cells) for cells in rows if len(cells) > 1]
     usual = max(set(widths), key=widths.count, default=1)
     known = max((header_score(cells, list_kind) for cells in rows[:HEADER_WITHIN_ROWS]), default=0)
@@ -160,10 +161,10 @@ def checked_delimiter(source: Source, encoding: str, delimiter: str, list_kind: 
     """Return the delimiter that somebody chose. Raise `ListError` "delimiter_unknown" or "delimiter_missing"."""
     if len(delimiter) != 1 or delimiter.isalnum() or delimiter in '"\r\n':
         raise ListError("delimiter_unknown", delimiter=shown(delimiter))
-    first = islice(text_rows(source, encoding, delimiter), LOOKED_AT_ROWS)
+    first = islice(_each_row(source, encoding, delimiter), LOOKED_AT_ROWS)
     if all(len(cells) < 2 for cells in first):
         found = find_delimiter(source, encoding, list_kind)
-        if any(len(cells) > 1 for cells in islice(text_rows(source, encoding, found), LOOKED_AT_ROWS)):
+        if any(len(cells) > 1 for cells in islice(_each_row(source, encoding, found), LOOKED_AT_ROWS)):
             raise ListError("delimiter_missing", delimiter=delimiter)
     return delimiter
 
@@ -173,27 +174,70 @@ def _text(source: Source, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(source.open(), encoding=encoding, errors="replace", newline="")
 
 
-def text_rows(source: Source, encoding: str, delimiter: str) -> Iterator[Sequence[str]]:
-    """Yield the cells of each row, [] for a `sep=` line and an empty one. Raise `ListError` "list_quote_open"."""
+def text_rows(source: Source, encoding: str, delimiter: str) -> Iterator[list[Sequence[str]]]:
+    """Yield the rows, lists of cells, some at a time; [] for a `sep=` line and an empty one. Raise `ListError`
+    "list_quote_open" behind the last row that can be read."""
     csv.field_size_limit(MAX_CELL)
-    number = lines = 0
-    usual_width = 0
     with _text(source, encoding) as text:
-        reader = csv.reader(iter(partial(text.readline, _MAX_LINE), ""), delimiter=delimiter)
+        rows = _Rows(text, delimiter)
+        while rows.left:
+            some: list[Sequence[str]] = []
+            try:
+                rows.take(some)
+            finally:
+                if some:
+                    yield some
+
+
+class _Rows:
+    """The rows of a text, taken a piece at a time. `left`: there may be more."""
+
+    def __init__(self, text: io.TextIOWrapper, delimiter: str) -> None:
+        self.left = True
+        self._text, self._delimiter = text, delimiter
+        self._reader = csv.reader(chain.from_iterable(self._pieces()), delimiter=delimiter)
+        self._last_line, self._is_plain = 0, False  # of the piece
+        self._number, self._line, self._width = 0, 0, 0  # of the row
+
+    def _pieces(self) -> Iterator[list[str]]:
+        while piece := self._text.read(_PIECE):
+            piece += self._text.readline(_MAX_LINE)
+            lines = list(io.StringIO(piece, newline=""))
+            self._last_line += len(lines)
+            self._is_plain = '"' not in piece and max(map(len, lines)) <= MAX_CELL
+            yield lines
+
+    def take(self, some: list[Sequence[str]]) -> None:
+        """Add the next rows to `some`, or see that none is left. Raise `ListError` "list_quote_open"."""
         try:
-            for cells in reader:
-                number += 1
-                if reader.line_num > lines + 1:
-                    if _swallowed(cells, delimiter, usual_width):
-                        raise ListError("list_quote_open", row=number)
-                else:
-                    usual_width = len(cells)
-                lines = reader.line_num
-                if number == 1 and len(cells) <= 2 and _SEP_LINE.match(delimiter.join(cells)):
-                    cells = []
-                yield cells
+            for cells in self._reader:
+                some.append(self._checked(cells))
+                if self._is_plain:
+                    # Without quotes each line is a row, so that the rest of the piece needs no look at each.
+                    some.extend(islice(self._reader, self._last_line - self._line))
+                    self._number += len(some) - 1
+                    self._line, self._width = self._last_line, len(some[-1])
+                    return
+                if self._line >= self._last_line or len(some) >= _WITH_QUOTES_AT_ONCE:
+                    return
         except csv.Error as error:
-            raise ListError("list_quote_open", row=number + 1) from error
+            raise ListError("list_quote_open", row=self._number + 1) from error
+        self.left = False
+
+    def _checked(self, cells: Sequence[str]) -> Sequence[str]:
+        self._number += 1
+        if self._reader.line_num > self._line + 1:
+            if _swallowed(cells, self._delimiter, self._width):
+                raise ListError("list_quote_open", row=self._number)
+        else:
+            self._width = len(cells)
+        self._line = self._reader.line_num
+        is_sep = self._number == 1 and len(cells) <= 2 and _SEP_LINE.match(self._delimiter.join(cells))
+        return [] if is_sep else cells
+
+
+def _each_row(source: Source, encoding: str, delimiter: str) -> Iterator[Sequence[str]]:
+    return chain.from_iterable(text_rows(source, encoding, delimiter))
 
 
 def _swallowed(cells: Sequence[str], delimiter: str, width: int) -> bool:

@@ -9,6 +9,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice, repeat
 from typing import Any, NamedTuple
 
 import python_calamine
@@ -42,6 +43,7 @@ _SHEET_MARK = b"sheetData"
 _SHARED_TEXT = re.compile(rb"<(?:[^<>\s/]{1,40}:)?si[\s/>]")
 _DIRECTORY_ENDS = ((b"PK\x05\x06", 12, 4), (b"PK\x06\x06", 40, 8))
 _PIECE = 1024 * 1024
+_ROWS_AT_ONCE = 100
 
 
 def is_zip(head: bytes) -> bool:
@@ -49,8 +51,9 @@ def is_zip(head: bytes) -> bool:
     return head[:4] in (b"PK\x03\x04", b"PK\x05\x06")
 
 
-def open_workbook(source: Source, *, max_columns: int) -> list[tuple[str, Callable[[], Iterator[Sequence[str]]]]]:
-    """Return (sheet name, function that yields its rows as text) for each visible sheet with something in it.
+def open_workbook(source: Source, *, max_columns: int) -> list[tuple[str, Callable[[], Iterator[list[Sequence[str]]]]]]:
+    """Return (sheet name, function that yields its rows as text, some at a time) for each visible sheet that is not
+    empty.
 
     Raise `ListError` when it is another archive, damaged, would unpack to more than our limits, or shows no sheet.
     """
@@ -89,14 +92,14 @@ class _HeldSheet:
         return self._sheet
 
 
-def _row_reader(held: _HeldSheet, name: str) -> Callable[[], Iterator[Sequence[str]]]:
-    def rows() -> Iterator[Sequence[str]]:
+def _row_reader(held: _HeldSheet, name: str) -> Callable[[], Iterator[list[Sequence[str]]]]:
+    def rows() -> Iterator[list[Sequence[str]]]:
         sheet = held.sheet(name)
         # calamine begins at the first filled row; the empty ones above keep the numbers a spreadsheet shows.
-        for _ in range(sheet.start[0] if sheet.start else 0):
-            yield []
-        for cells in sheet.iter_rows():
-            yield [cell if type(cell) is str else cell_text(cell) for cell in cells]
+        above = repeat((), sheet.start[0] if sheet.start else 0)
+        filled = chain(above, sheet.iter_rows())
+        while some := list(islice(filled, _ROWS_AT_ONCE)):
+            yield [[cell if type(cell) is str else cell_text(cell) for cell in cells] for cells in some]
 
     return rows
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from etiquette import describe
+from etiquette.accents import surname
 from etiquette.gender import gender_of_first
 
 pytestmark = pytest.mark.once
@@ -13,6 +15,8 @@ pytestmark = pytest.mark.once
         ("Σταμάτης", "m"),
         ("ΚΑΛΛΙΟΠΗ", "f"),
         ("Anna", "f"),
+        ("Eleni", "f"),
+        ("Giorgos", "m"),
         # Not in any table: an ending that one sex alone has tells.
         ("Ξανθοκράτης", "m"),
         ("Μυρτιδιωτούλα", "f"),
@@ -40,6 +44,44 @@ def test_a_double_first_name_is_a_mans_or_a_womans_when_both_halves_are(name: st
     assert gender_of_first(name) == expected
 
 
+def test_a_double_first_name_from_abroad_is_told_from_the_surname() -> None:
+    known = describe("Hans-Peter Gruber")
+    open_sex = describe("Jean-Pierre Martin")
+
+    assert (known.first, known.last, known.gender) == ("Hans-Peter", "Gruber", "m")
+    assert (open_sex.first, open_sex.last, open_sex.gender) == ("Jean-Pierre", "Martin", "u")
+
+
 @pytest.mark.parametrize("name", ["Χάρις", "Άλεξ", "Σάσα", "Νικίτα"])
 def test_what_men_and_women_are_both_called_is_left_open(name: str) -> None:
     assert gender_of_first(name) == "u"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("Kateryna", "f"), ("Yevhen", "m"), ("Zsuzsanna", "f"), ("Dejan", "m"), ("Frances", "f"), ("Francis", "m"),
+     ("Marian", "u"), ("Μισέλ", "u"), ("Σιμόν", "u")],
+)  # fmt: skip
+def test_a_foreign_first_name_is_told_unless_both_sexes_bear_it(name: str, expected: str) -> None:
+    assert gender_of_first(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        # A woman's form: a man would bear it with an -ς, or with -ος.
+        ("ΓΑΛΑΝΗ", "f"),
+        ("ΒΑΓΕΝΑ", "f"),
+        ("ΠΟΛΙΤΟΥ", "f"),
+        ("ΚΑΤΣΑΝΙΚΟΥ", "f"),
+        # A genitive, which men and women bear alike.
+        ("ΑΥΓΟΥΣΤΙΝΟΥ", "u"),
+        ("ΕΠΑΜΕΙΝΩΝΔΟΥ", "u"),
+        ("ΑΛΚΙΒΙΑΔΟΥΣ", "u"),
+        ("ΚΙΜΩΝΟΣ", "u"),
+        ("ΚΥΜΠΑΡΗΣ", "m"),
+        ("ΚΙΟΣΕΣ", "m"),
+    ],
+)
+def test_the_form_of_a_surname_tells_men_from_women_unless_it_is_a_genitive(name: str, expected: str) -> None:
+    assert surname(name).gender == expected

@@ -161,7 +161,7 @@ def test_short_and_double_names_offer_the_commonest_first_and_ask(name: str, cho
 def test_a_lesser_feast_is_told_without_a_question() -> None:
     answer = name_days("Φωτεινή", 2026)
 
-    assert (answer.main, answer.others) == (date(2026, 1, 6), (date(2026, 2, 26),))
+    assert (answer.main, answer.others) == (date(2026, 1, 6), (date(2026, 2, 26), date(2026, 5, 24)))
     assert not answer.needs_review
 
 
@@ -181,6 +181,77 @@ def test_a_lesser_feast_is_told_without_a_question() -> None:
 )
 def test_names_one_meets_less_often(name: str, month: int, day: int) -> None:
     assert name_days(name, 2027).main == date(2027, month, day)
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "rival"),
+    [
+        ("Θεμιστοκλής", (12, 21), (4, 10)),
+        ("Αρσένιος", (11, 10), (5, 8)),
+        ("Αυξέντιος", (7, 28), (2, 14)),
+        ("Χρυσή", (10, 13), (12, 25)),
+    ],
+)
+def test_where_calendars_disagree_the_day_of_most_is_offered_and_asked(
+    name: str, day: tuple[int, int], rival: tuple[int, int]
+) -> None:
+    answer = name_days(name, 2026)
+
+    assert (answer.main, answer.others[0]) == (date(2026, *day), date(2026, *rival))
+    assert answer.needs_review
+
+
+@pytest.mark.parametrize(("name", "day"), [("Μανώλης", (12, 26)), ("ΜΑΡΓΑΡΙΤΑ", (9, 1)), ("Παρασκευάς", (7, 26))])
+def test_a_day_that_hardly_anybody_keeps_asks_nobody(name: str, day: tuple[int, int]) -> None:
+    answer = name_days(name, 2026)
+
+    assert (answer.main, answer.needs_review) == (date(2026, *day), False)
+
+
+@pytest.mark.parametrize(
+    ("name", "saints"),
+    [
+        ("Λίτσα", {"Ευάγγελος", "Παντελεήμων", "Βασίλειος"}),
+        ("Τούλα", {"Παναγιώτης", "Δημήτριος", "Φώτης"}),
+        ("Κούλα", {"Βασίλειος", "Κυριακή", "Αικατερίνη"}),
+        ("Λάκης", {"Απόστολος", "Νικόλαος", "Μιχαήλ"}),
+        ("Μάκης", {"Γεράσιμος", "Πρόδρομος", "Ευθύμιος"}),
+        ("Ρένα", {"Ειρήνη", "Ρηγίνος"}),
+        ("Φιφή", {"Σοφία", "Ιφιγένεια", "Φωτεινή"}),
+        ("Τζένη", {"Ευγενία", "Ιφιγένεια", "Ιωάννης"}),
+    ],
+)
+def test_a_short_form_offers_all_the_names_it_is_commonly_short_for(name: str, saints: set[str]) -> None:
+    answer = name_days(name, 2026)
+
+    assert saints <= set(answer.choices)
+    assert answer.needs_review
+    offered = {day.saint for day in days_to_choose(name, 2026)}
+    assert saints <= offered
+
+
+@pytest.mark.parametrize(
+    ("full", "forms"),
+    [
+        ("Αγγελική", ["Αγγελικίτσα", "Αγγελούδα"]),
+        ("Κυριακή", ["Κυριακούλα", "ΚΥΡΙΑΚΙΤΣΑ"]),
+        ("Γαρυφαλλιά", ["Γαρυφαλένια", "Γαρυφαλλίτσα"]),
+        ("Αριστείδης", ["Αριστειδάκης"]),
+        ("Αθηνά", ["Αθηνίτσα"]),
+        ("Αντιγόνη", ["Αντιγονίτσα"]),
+    ],
+)
+def test_a_familiar_form_celebrates_with_its_name(full: str, forms: list[str]) -> None:
+    for form in forms:
+        assert name_days(form, 2027).main == name_days(full, 2027).main, form
+
+
+@pytest.mark.parametrize("name", ["Αιγέας", "Αμφιτρύων", "Αίθρα", "ΑΓΗΝΩΡ", "Κλεισθένης"])
+def test_names_of_antiquity_wait_for_all_saints_and_ask(name: str) -> None:
+    for year in range(2024, 2031):
+        answer = name_days(name, year)
+        assert answer.main == orthodox_easter(year) + timedelta(days=56)
+        assert answer.needs_review
 
 
 def test_a_name_without_a_saint_falls_on_all_saints_by_custom() -> None:

@@ -66,7 +66,7 @@ def run_unbroken(house: ImportHouse, lists: dict[str, Path]) -> Unbroken:
         reading, letting_in = timed(house, house.command(command, path), working=coming_in.exists)
         batches.append(ImportBatch.objects.order_by("pk").last())
         # The first half of the reading is the start of a process; a kill may come somewhat late.
-        paces[command] = Pace(reading / 2, 1.3 * letting_in * CHUNK / batches[-1].row_count)
+        paces[command] = Pace(reading / 2, 1.6 * letting_in * CHUNK / batches[-1].row_count)
     when_in = by_natural_keys()
     for batch in reversed(batches):
         house.end(house.command("undo_import", batch.pk))
@@ -90,8 +90,7 @@ def test_twenty_kills_leave_every_table_as_an_unbroken_run_does(house, lists, tm
         killer.take_back(batch, pace=unbroken.paces[command], times=6)
     assert_same(unbroken.when_undone, by_natural_keys())
     assert_same(before, as_it_stands())
-    # Most chunks take less time than the moment of a kill varies by: that one lands inside is all one can ask.
-    assert killer.kills >= 20 and killer.inside >= 1, (killer.kills, killer.inside)
+    assert killer.kills >= 20 and killer.inside >= 3, (killer.kills, killer.inside)
 
 
 @pytest.mark.parametrize("task", ["apply_import", "undo_import"])

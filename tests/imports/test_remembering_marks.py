@@ -33,3 +33,21 @@ def test_marks_that_share_a_bit_are_told_apart():
     marks.add(5, 1)
 
     assert (marks.refs(5), marks.refs(5 + (1 << 25))) == ((1,), ())
+
+
+def test_ids_of_more_than_32_bits_stand_beside_small_ones():
+    marks, dice = Marks(), Random(1830)
+    leads = {dice.getrandbits(63): dice.choice((number, -number << 32)) for number in range(1, 70_000)}
+    for mark, ref in leads.items():
+        marks.add(mark, ref)
+
+    assert all(marks.refs(mark) == (ref,) for mark, ref in leads.items())
+
+
+def test_a_run_of_small_ids_takes_in_one_of_large_ids():
+    marks, held = Marks(), Marks._HELD
+    for number in range(1, 2 * held + 1):
+        marks.add(number * 7_919 % 1_000_003, number if number <= held else -number << 32)
+
+    assert marks.refs(7_919) == (1,)
+    assert marks.refs(2 * held * 7_919 % 1_000_003) == (-2 * held << 32,)

@@ -52,13 +52,13 @@ def test_a_list_half_taken_back_does_not_come_in_again(monkeypatch):
     monkeypatch.setattr(undoing, "CHUNK", 1)
     pressed = []
 
-    def press(breathed: float) -> float:
-        pressed.append(breathed)
+    def press(since: float) -> float:
+        pressed.append(since)
         if len(pressed) == 2:
             stop_batch(batch_id=batch.pk, by=None)
-        return breathed
+        return since
 
-    monkeypatch.setattr(applying, "_let_others_write", press)
+    monkeypatch.setattr(applying, "let_others_write", press)
     with pytest.raises(ApplyError):
         take_back(batch)
 
@@ -133,15 +133,15 @@ def half_in(monkeypatch, batch: ImportBatch) -> None:
     """Let one row in, of a list that somebody stops then."""
     pressed = []
 
-    def press(breathed: float) -> float:
-        pressed.append(breathed)
+    def press(since: float) -> float:
+        pressed.append(since)
         if len(pressed) == 2:
             stop_batch(batch_id=batch.pk, by=None)
-        return breathed
+        return since
 
     with monkeypatch.context() as patched:
         patched.setattr(applying, "CHUNK", 1)
-        patched.setattr(applying, "_let_others_write", press)
+        patched.setattr(applying, "let_others_write", press)
         with pytest.raises(ApplyError) as stopped:
             apply_batch(batch_id=batch.pk, by=None)
     assert stopped.value.code == "stopped"

@@ -34,15 +34,15 @@ def stopped_after(monkeypatch, chunks: int, batch: ImportBatch, by) -> None:
     """Chunks of one row, and somebody who presses stop behind so many of them, between two transactions."""
     calls = []
 
-    def press(breathed: float) -> float:
-        calls.append(breathed)
+    def press(since: float) -> float:
+        calls.append(since)
         if len(calls) == chunks + 1:
             stop_batch(batch_id=batch.pk, by=by)
-        return breathed
+        return since
 
     monkeypatch.setattr(applying, "CHUNK", 1)
     monkeypatch.setattr(undoing, "CHUNK", 1)
-    monkeypatch.setattr(applying, "_let_others_write", press)
+    monkeypatch.setattr(applying, "let_others_write", press)
 
 
 def half_way(monkeypatch, by=None) -> ImportBatch:

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.text import capfirst
 
 from campaigns.at_work import AtWork, Look, Outlook, kept_look, limited_until, look_anew, outlook, per_minute
 from campaigns.coverage import CLASSES, Coverage, TriedAgain, coverage_of
@@ -203,7 +204,7 @@ def test_what_is_tried_again_is_grouped_by_reason_with_its_hours(as_staff, sendi
     assert when.startswith("tried again from")
     assert (
         '<span>Their server asked us to come back later</span><span class="num">3</span>'
-        f'<span class="quiet">{when.capitalize()}</span>'
+        f'<span class="quiet">{capfirst(when)}</span>'
     ) in page
 
 

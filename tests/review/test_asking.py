@@ -20,6 +20,7 @@ from campaigns.review.approval.asking import (
     waiting_for_approval,
 )
 from campaigns.review.approval.changes import void_of, void_words
+from campaigns.review.approval.deed_letters import leaving_letters
 from campaigns.review.approval.warnings import reasons_of, warnings_of, what_about
 from campaigns.running import StepRefused, change_campaign
 from campaigns.writing.composing import set_audience
@@ -123,6 +124,20 @@ def warned_of(campaign):
     make_letter(campaign, state="draft", review={"personal_share": 0})
     make_letter(campaign, state="draft", review={"pile": "look"})
     return campaign
+
+
+def test_the_author_sees_the_letters_with_nothing_personal_before_answering_for_them(warned_of, anna):
+    author = client_of(anna)
+    asked = author.get(url("ask", warned_of)).content.decode()
+
+    there = url("letters", warned_of) + "?of=plain"
+    page = author.get(there).content.decode()
+
+    assert f'href="{there}"' in asked
+    letter = leaving_letters(warned_of).get(review__personal_share=0)
+    assert reverse("campaigns:message-detail", args=[letter.pk]) in page and "1 letter that is to leave." in page
+    deed = url("approve", warned_of)
+    assert f'href="{deed}"' not in page  # that page is not the author's
 
 
 def test_each_kind_of_warning_is_counted_once_and_only_among_letters_that_leave(warned_of):

@@ -14,6 +14,7 @@ from campaigns.review.by_hand.giving import give_to_hand
 from campaigns.review.held import NotGiven, give_neutral, last_day, look_at_neutral, tell_of_held_letters
 from campaigns.running import cancel_campaign
 from campaigns.tasks import sweep_once
+from campaigns.views import held
 from customers.models import AuditEntry, Contact, User
 from tests.builders import ELENI, NOW, make_campaign, make_contact, make_letter, make_user, make_words
 from tests.connections import held_between
@@ -92,6 +93,17 @@ def test_before_the_approval_a_neutral_opening_is_a_plain_change(anna):
     assert "ΠΑΠΠΑΣ" not in letter.body.text and "Παππ" not in letter.body.text
     assert "καλά Χριστούγεννα" in letter.body.text
     assert Campaign.objects.get(pk=campaign.pk).revision == campaign.revision + 1
+
+
+def test_the_button_names_as_many_letters_as_one_click_takes(anna, monkeypatch):
+    campaign = prepared(anna)
+    make_letter(campaign, state="held", reason_code="name_unsure")
+    monkeypatch.setattr(held, "GIVEN_AT_ONCE", 1)
+
+    page = client_of(anna).get(reverse("campaigns:held-list", args=[campaign.pk])).content.decode()
+
+    assert "The neutral opening, 1 letter" in page
+    assert "It is given to 1 of the 2 at a time; the others stay here for the next click." in page
 
 
 @pytest.mark.parametrize("state", ["approved", "scheduled"])

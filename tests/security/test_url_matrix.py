@@ -104,7 +104,7 @@ PAGES = {
     "campaigns:campaign-approve": MANAGER,
     "campaigns:campaign-house": MANAGER,
     "campaigns:campaign-return": MANAGER,
-    "campaigns:campaign-letters": MANAGER,
+    "campaigns:campaign-letters": STAFF,
     "campaigns:campaign-schedule": MANAGER,
     "campaigns:campaign-send": MANAGER,
     "campaigns:campaign-resume": MANAGER,
