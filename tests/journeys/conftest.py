@@ -5,8 +5,7 @@ import pytest
 from django.conf import settings as house_settings
 from playwright.sync_api import BrowserContext, Page
 
-from tests.builders import PASSWORD
-from tests.console import hear_complaints
+from tests.browsing import hear_complaints, log_in
 
 
 class Desk:
@@ -17,11 +16,7 @@ class Desk:
         self.page: Page = context.new_page()
         self.errors: list[str] = []
         hear_complaints(self.page, self.errors)
-        self.open("/login/")
-        self.page.fill("[name=username]", username)
-        self.page.fill("[name=password]", PASSWORD)
-        self.page.click("main button[type=submit]")
-        self.page.wait_for_url(base + "/")
+        log_in(self.page, base, username)
 
     def open(self, path: str) -> Page:
         answer = self.page.goto(self.base + path)

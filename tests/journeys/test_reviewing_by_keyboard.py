@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, expect
 from campaigns.models import Campaign, GreetingVariant, HandEdit, Message, StaffNotice
 from campaigns.preparing import prepare_next_chunk, start_preparing
 from customers.models import Contact, User
+from tests.browsing import hear_complaints
 from tests.builders import make_campaign, make_contact, make_user, make_words
-from tests.console import hear_complaints
 from tests.journeys.keyboard import GreekKeyboard, Keyboard
 from tests.journeys.test_writing_by_keyboard import day_read_either_way, log_in
 from tests.workers import wait_until

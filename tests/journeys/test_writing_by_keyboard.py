@@ -17,8 +17,8 @@ from playwright.sync_api import Page, expect
 
 from campaigns.models import Campaign, TestLetter
 from customers.models import Contact, PurchaseSummary
+from tests.browsing import hear_complaints
 from tests.builders import ELENI, PASSWORD, STAMATIS, make_contact, make_user
-from tests.console import hear_complaints
 from tests.journeys.keyboard import GreekKeyboard, Keyboard
 from tests.receiver.process import RunningReceiver, running_receiver
 from tests.workers import house_environment, start_worker, wait_until

@@ -5,8 +5,8 @@ from playwright.sync_api import Browser, Response, expect
 
 from campaigns.dispatch.holder import new_holder
 from campaigns.models import Message
+from tests.browsing import sit_down
 from tests.builders import NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
-from tests.letters.test_the_desk_in_a_browser import desk
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +20,7 @@ def test_numbers_change_in_place_and_only_when_they_changed(browser: Browser, tr
     campaign = make_campaign(author=anna, state="sending", started_at=NOW, started_by=anna)
     make_letter(campaign, make_contact(STAMATIS), state="sent", sent_at=NOW)
     waiting = make_letter(campaign, state="sending", holder=new_holder(), lease_until=NOW)
-    page, errors = desk(browser, live_server.url)
+    page, errors = sit_down(browser, live_server.url, "anna")
 
     page.goto(f"{live_server.url}/greetings/{campaign.pk}/")
     page.evaluate("document.querySelector('#progress').dataset.old = 'yes'")
@@ -44,7 +44,7 @@ def test_a_letter_that_becomes_uncertain_appears_without_taking_the_focus_away(
     anna = make_user("anna", role="staff")
     campaign = make_campaign(author=anna, state="sending", started_at=NOW, started_by=anna)
     letter = make_letter(campaign, make_contact(STAMATIS), state="sending", holder=new_holder(), lease_until=NOW)
-    page, errors = desk(browser, live_server.url)
+    page, errors = sit_down(browser, live_server.url, "anna")
     page.goto(f"{live_server.url}/greetings/{campaign.pk}/")
     pause = page.get_by_role("button", name="Pause")
     pause.focus()
@@ -61,7 +61,7 @@ def test_a_pause_by_a_colleague_is_seen_by_who_watches(browser: Browser, transac
     anna = make_user("anna", role="staff")
     campaign = make_campaign(author=anna, state="sending", started_at=NOW, started_by=anna)
     make_letter(campaign, make_contact(STAMATIS))
-    page, errors = desk(browser, live_server.url)
+    page, errors = sit_down(browser, live_server.url, "anna")
     page.goto(f"{live_server.url}/greetings/{campaign.pk}/")
     colleague = page.context.new_page()
     colleague.goto(f"{live_server.url}/greetings/{campaign.pk}/")

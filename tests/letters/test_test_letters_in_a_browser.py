@@ -3,13 +3,13 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 from campaigns.dispatch.outcome import Outcome
 from campaigns.dispatch.test_letters import send_due_test_letters
 from campaigns.models import Campaign, GreetingVersion, TestGroup, TestLetter
-from tests.builders import PASSWORD, STAMATIS, make_campaign, make_contact, make_user
-from tests.console import hear_complaints
+from tests.browsing import sit_down
+from tests.builders import STAMATIS, make_campaign, make_contact, make_user
 
 pytestmark = pytest.mark.browser
 SERIOUS = ("serious", "critical")
@@ -31,19 +31,8 @@ def house(transactional_db, live_server) -> str:
     return live_server.url
 
 
-def logged_in(browser: Browser, house: str, **options) -> tuple[Page, list[str]]:
-    page = browser.new_context(locale="en-GB", **options).new_page()
-    errors: list[str] = []
-    hear_complaints(page, errors)
-    page.goto(f"{house}/login/")
-    page.fill("[name=username]", "anna")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    return page, errors
-
-
 def test_words_that_are_not_saved_are_sent_by_one_key_and_stay_in_the_editor(browser, house):
-    page, errors = logged_in(browser, house)
+    page, errors = sit_down(browser, house, "anna")
     page.goto(f"{house}/greetings/{Campaign.objects.get().pk}/write/")
     page.locator("#body").press("Control+End")
     page.keyboard.type(" Και του χρόνου.")
@@ -63,7 +52,7 @@ def test_words_that_are_not_saved_are_sent_by_one_key_and_stay_in_the_editor(bro
 
 
 def test_without_a_script_one_test_letter_leaves_and_the_words_wait(browser, house):
-    page, _errors = logged_in(browser, house, java_script_enabled=False)
+    page, _errors = sit_down(browser, house, "anna", java_script_enabled=False)
     page.goto(f"{house}/greetings/{Campaign.objects.get().pk}/write/")
     page.locator("#subject").fill("Χωρίς σενάριο")
 
@@ -77,7 +66,7 @@ def test_without_a_script_one_test_letter_leaves_and_the_words_wait(browser, hou
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_of_groups_are_sound_for_axe_and_no_wider_than_a_phone(browser, house, scheme):
-    page, errors = logged_in(browser, house, viewport={"width": 360, "height": 740}, color_scheme=scheme)
+    page, errors = sit_down(browser, house, "anna", viewport={"width": 360, "height": 740}, color_scheme=scheme)
     group = TestGroup.objects.get().pk
     found = []
     for path in ("", "new/", f"{group}/", f"{group}/delete/"):

@@ -4,11 +4,11 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 from campaigns.models import Campaign
-from tests.builders import ELENI, GIORGOS, NOW, PASSWORD, STAMATIS, make_campaign, make_contact, make_letter, make_user
-from tests.console import hear_complaints
+from tests.browsing import sit_down
+from tests.builders import ELENI, GIORGOS, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
 
 pytestmark = pytest.mark.browser
 SERIOUS = ("serious", "critical")
@@ -31,23 +31,12 @@ def house(transactional_db, live_server) -> str:
     return live_server.url
 
 
-def desk(browser: Browser, address: str, username: str = "anna", **options) -> tuple[Page, list[str]]:
-    page = browser.new_context(locale="en-GB", **options).new_page()
-    errors: list[str] = []
-    hear_complaints(page, errors)
-    page.goto(f"{address}/login/")
-    page.fill("[name=username]", username)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    return page, errors
-
-
 def draft() -> int:
     return Campaign.objects.get(state="draft").pk
 
 
 def test_the_letter_follows_the_typing_and_a_fact_is_put_in_by_a_button(browser, house):
-    page, errors = desk(browser, house)
+    page, errors = sit_down(browser, house, "anna")
     page.goto(f"{house}/greetings/{draft()}/write/")
     page.locator("#body").press("Control+End")
     page.keyboard.type("\n\nΧαιρετίσματα: ")
@@ -64,7 +53,7 @@ def test_the_letter_follows_the_typing_and_a_fact_is_put_in_by_a_button(browser,
 
 
 def test_a_mistake_shows_under_the_editor_and_in_the_frame_while_one_writes(browser, house):
-    page, errors = desk(browser, house)
+    page, errors = sit_down(browser, house, "anna")
     page.goto(f"{house}/greetings/{draft()}/write/")
 
     page.locator("#body").fill("{{ προσφώνηση }}\n\n{{ υπογρφή }}")
@@ -75,7 +64,7 @@ def test_a_mistake_shows_under_the_editor_and_in_the_frame_while_one_writes(brow
 
 
 def test_without_a_script_the_same_desk_works(browser, house):
-    page, _errors = desk(browser, house, java_script_enabled=False)
+    page, _errors = sit_down(browser, house, "anna", java_script_enabled=False)
     page.goto(f"{house}/greetings/{draft()}/write/")
     page.locator("#subject").fill("Χωρίς σενάριο")
 
@@ -88,7 +77,7 @@ def test_without_a_script_the_same_desk_works(browser, house):
 
 
 def test_the_numbers_of_a_campaign_move_by_themselves(browser, house):
-    page, errors = desk(browser, house, "eleni")
+    page, errors = sit_down(browser, house, "eleni")
     campaign = Campaign.objects.get(state="sending")
     page.goto(f"{house}/greetings/{campaign.pk}/")
     before = page.locator("#progress .lede").inner_text()
@@ -102,7 +91,7 @@ def test_the_numbers_of_a_campaign_move_by_themselves(browser, house):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_of_greetings_is_sound_for_axe_and_no_wider_than_a_phone(browser, house, scheme):
-    page, errors = desk(browser, house, "eleni", viewport={"width": 360, "height": 740}, color_scheme=scheme)
+    page, errors = sit_down(browser, house, "eleni", viewport={"width": 360, "height": 740}, color_scheme=scheme)
     ids = {campaign.state: campaign.pk for campaign in Campaign.objects.all()}
     letter = Campaign.objects.get(state="sending").messages.get(state="sent").pk
     pages = (

@@ -6,8 +6,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from campaigns.models import Campaign
 from campaigns.views import trying
-from tests.builders import PASSWORD, make_campaign, make_contact, make_user, make_words
-from tests.console import hear_complaints
+from tests.browsing import sit_down
+from tests.builders import make_campaign, make_contact, make_user, make_words
 
 pytestmark = pytest.mark.browser
 BODY = "{{ προσφώνηση }}\n\nσε εσάς, {{ πόλη }}, χρόνια πολλά. [[ {{ λόγια }} ]]\n\n{{ υπογραφή }}"
@@ -26,15 +26,7 @@ def house(transactional_db, live_server, monkeypatch) -> str:
 
 
 def desk(browser: Browser, address: str, **options) -> tuple[Page, list[str]]:
-    page = browser.new_context(locale="en-GB", **options).new_page()
-    errors: list[str] = []
-    hear_complaints(page, errors)
-    page.goto(f"{address}/login/")
-    page.fill("[name=username]", "anna")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.goto(f"{address}/greetings/{Campaign.objects.get().pk}/write/")
-    return page, errors
+    return sit_down(browser, address, "anna", f"/greetings/{Campaign.objects.get().pk}/write/", **options)
 
 
 def test_a_trial_walks_over_everybody_by_itself_and_keeps_the_keyboard_where_it_was(browser, house):

@@ -8,8 +8,8 @@ from django.conf import settings
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from campaigns.models import GreetingVersion, WordsDraft
-from tests.builders import BODY, ELENI, PASSWORD, STAMATIS, make_campaign, make_contact, make_user, make_words
-from tests.console import hear_complaints
+from tests.browsing import hear_complaints, log_in
+from tests.builders import BODY, ELENI, STAMATIS, make_campaign, make_contact, make_user, make_words
 
 pytestmark = pytest.mark.browser
 SERIOUS = ("serious", "critical")
@@ -33,10 +33,7 @@ def write(browser: Browser, transactional_db, live_server, errors) -> Callable[.
         page = browser.new_context(locale=language, **options).new_page()
         page.set_default_timeout(15_000)
         hear_complaints(page, errors)
-        page.goto(f"{live_server.url}/login/?next=/greetings/{campaign.pk}/write/")
-        page.fill("[name=username]", "anna")
-        page.fill("[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
+        log_in(page, live_server.url, "anna", f"/greetings/{campaign.pk}/write/")
         page.locator("#body").focus()
         return page
 

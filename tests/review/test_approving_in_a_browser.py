@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from campaigns.models import Campaign, Message
-from tests.builders import ELENI, PASSWORD, make_campaign, make_contact, make_letter, make_user, make_words
-from tests.console import hear_complaints
+from tests.browsing import sit_down
+from tests.builders import ELENI, make_campaign, make_contact, make_letter, make_user, make_words
 from tests.review.preparing import approve, prepare
 from tests.review.test_held import UNSURE
 
@@ -25,20 +25,6 @@ LOOKS = [
 def anna(transactional_db):
     make_user("eleni", role="manager", first_name="Ελένη")
     return make_user("anna", first_name="Άννα")
-
-
-def sit_down(browser: Browser, address: str, who: str, path: str, **options) -> tuple[Page, list[str]]:
-    """Log in and open a page; the list fills with whatever the browser complains of."""
-    page = browser.new_context(**({"locale": "en-GB"} | options)).new_page()
-    complaints: list[str] = []
-    hear_complaints(page, complaints)
-    page.goto(f"{address}/login/")
-    page.fill("[name=username]", who)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url(f"{address}/")
-    page.goto(f"{address}{path}")
-    return page, complaints
 
 
 def sound(page: Page) -> None:

@@ -5,9 +5,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from campaigns.models import Campaign, Segment
+from tests.browsing import hear_complaints, log_in
 from tests.builders import ELENI, GIORGOS, STAMATIS, make_campaign, make_contact, make_user
-from tests.console import hear_complaints
-from tests.screens.test_in_a_browser import DESKTOP, PHONE, log_in
+from tests.screens.test_in_a_browser import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,7 @@ def test_the_people_are_accessible_and_as_wide_as_the_screen(
     browser, live_server, campaign, viewport, scheme, language
 ):
     page = browser.new_context(viewport=viewport, color_scheme=scheme, locale=language, bypass_csp=True).new_page()
-    log_in(page, live_server.url)
+    log_in(page, live_server.url, "anna")
 
     faults = []
     for path in (
@@ -57,7 +57,7 @@ def test_rows_are_counted_while_they_are_filled_in_and_chosen(browser, live_serv
     page = browser.new_page(viewport=DESKTOP, locale="en-GB")
     complaints = []
     hear_complaints(page, complaints)
-    log_in(page, live_server.url)
+    log_in(page, live_server.url, "anna")
     page.goto(address(live_server, campaign))
     numbers = page.locator("#numbers")
 
@@ -86,7 +86,7 @@ def test_rows_are_counted_while_they_are_filled_in_and_chosen(browser, live_serv
 
 def test_rows_are_filled_in_counted_and_kept_without_a_script(browser, live_server, campaign):
     page = browser.new_page(viewport=PHONE, locale="en-GB", java_script_enabled=False)
-    log_in(page, live_server.url)
+    log_in(page, live_server.url, "anna")
     page.goto(address(live_server, campaign))
 
     page.locator("#other-rule > summary").click()

@@ -6,8 +6,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from campaigns.models import Message
 from campaigns.review.by_hand.giving import give_to_hand
-from tests.builders import ELENI, GIORGOS, NOW, PASSWORD, STAMATIS, make_campaign, make_contact, make_letter, make_user
-from tests.console import hear_complaints
+from tests import browsing
+from tests.builders import ELENI, GIORGOS, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
 
 pytestmark = pytest.mark.browser
 
@@ -27,17 +27,8 @@ def house(transactional_db, live_server) -> str:
 
 def sit_down(browser: Browser, address: str, path: str, **options) -> tuple[Page, list[str]]:
     """Log in as Anna and open a page of the campaign; the list fills with whatever the browser complains of."""
-    context = browser.new_context(**({"locale": "en-GB"} | options))
-    page = context.new_page()
-    complaints: list[str] = []
-    hear_complaints(page, complaints)
-    page.goto(f"{address}/login/")
-    page.fill("[name=username]", "anna")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url(f"{address}/")
-    page.goto(f"{address}/greetings/{Message.objects.values_list('campaign', flat=True)[0]}/{path}")
-    return page, complaints
+    campaign = Message.objects.values_list("campaign", flat=True)[0]
+    return browsing.sit_down(browser, address, "anna", f"/greetings/{campaign}/{path}", **options)
 
 
 def strike(page: Page, code: str, letter: str) -> None:

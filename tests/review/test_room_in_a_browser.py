@@ -5,8 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from campaigns.models import LetterReview, Message
-from tests.builders import ELENI, PASSWORD, STAMATIS, make_contact, make_user
-from tests.console import hear_complaints
+from tests import browsing
+from tests.builders import ELENI, STAMATIS, make_contact, make_user
 from tests.journeys.keyboard import GreekKeyboard, Keyboard
 from tests.review.piles import ALIKE, PLAIN, in_review, letter_on
 
@@ -29,13 +29,8 @@ def house(transactional_db, live_server) -> str:
 
 def sit_down(browser: Browser, room: str, **options) -> tuple[Page, list[str]]:
     """Log in as Anna and open the room; the list fills with whatever the browser complains of."""
-    page = browser.new_context(**({"locale": "en-GB"} | options)).new_page()
-    complaints: list[str] = []
-    hear_complaints(page, complaints)
-    page.goto(f"{room.split('/greetings/')[0]}/login/?next=/greetings/{room.split('/greetings/')[1]}")
-    page.fill("[name=username]", "anna")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
+    address, path = room.split("/greetings/")
+    page, complaints = browsing.sit_down(browser, address, "anna", f"/greetings/{path}", **options)
     expect(page.locator("#who")).to_be_visible()
     if options.get("java_script_enabled", True):
         expect(page.locator("[data-keys-switch]:not([hidden])")).to_have_count(1)  # the room hears keys from here on

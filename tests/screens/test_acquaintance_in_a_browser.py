@@ -2,11 +2,11 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from customers.models import AuditEntry, Contact, PassedOn, PurchaseSummary
-from tests.builders import ELENI, GIORGOS, NOW, PASSWORD, STAMATIS, make_contact, make_user
-from tests.console import hear_complaints
+from tests.browsing import sit_down
+from tests.builders import ELENI, GIORGOS, NOW, STAMATIS, make_contact, make_user
 
 pytestmark = pytest.mark.browser
 PAGE = "/people/acquaint/"
@@ -26,20 +26,6 @@ def house(transactional_db, live_server) -> str:
     return live_server.url
 
 
-def sit_down(browser: Browser, address: str, **options) -> tuple[Page, list[str]]:
-    """Log in as Anna and open the page; the list fills with whatever the browser complains of."""
-    page = browser.new_context(**({"locale": "en-GB"} | options)).new_page()
-    complaints: list[str] = []
-    hear_complaints(page, complaints)
-    page.goto(f"{address}/login/")
-    page.fill("[name=username]", "anna")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url(f"{address}/")
-    page.goto(address + PAGE)
-    return page, complaints
-
-
 def strike(page: Page, code: str, letter: str = "") -> None:
     """Press the key at the place `code`, which writes `letter` under the layout in force."""
     page.evaluate(
@@ -50,7 +36,7 @@ def strike(page: Page, code: str, letter: str = "") -> None:
 
 
 def test_every_answer_has_its_key_under_a_greek_layout(browser, house):
-    page, complaints = sit_down(browser, house, locale="el-GR")
+    page, complaints = sit_down(browser, house, "anna", PAGE, locale="el-GR")
     name, told = page.locator("#who"), page.locator("#acquaint-said")
 
     strike(page, "Digit5", "5")
@@ -81,7 +67,7 @@ def test_every_answer_has_its_key_under_a_greek_layout(browser, house):
 def test_a_hundred_people_are_answered_by_keys_with_one_press_each(browser, house):
     for number in range(97):
         make_contact(GIORGOS, sort_key=f"{number:03}")
-    page, complaints = sit_down(browser, house)
+    page, complaints = sit_down(browser, house, "anna", PAGE)
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
 
@@ -97,7 +83,7 @@ def test_a_hundred_people_are_answered_by_keys_with_one_press_each(browser, hous
 
 
 def test_keys_struck_before_the_next_person_is_there_answer_for_nobody_unseen(browser, house):
-    page, _complaints = sit_down(browser, house)
+    page, _complaints = sit_down(browser, house, "anna", PAGE)
 
     page.evaluate(
         "for (let i = 0; i < 3; i++) document.body.dispatchEvent("
@@ -109,7 +95,7 @@ def test_keys_struck_before_the_next_person_is_there_answer_for_nobody_unseen(br
 
 
 def test_keys_are_quiet_in_a_field_with_a_modifier_and_when_switched_off(browser, house):
-    page, _complaints = sit_down(browser, house)
+    page, _complaints = sit_down(browser, house, "anna", PAGE)
     switch = page.get_by_role("button", name="Keys: on")
 
     page.locator("select[name=asked_of]").focus()
@@ -129,7 +115,7 @@ def test_keys_are_quiet_in_a_field_with_a_modifier_and_when_switched_off(browser
 
 
 def test_after_an_answer_the_focus_is_on_the_name_of_the_next_person(browser, house):
-    page, _complaints = sit_down(browser, house)
+    page, _complaints = sit_down(browser, house, "anna", PAGE)
 
     page.locator("button[value=formal]").press("Enter")
 
@@ -138,7 +124,7 @@ def test_after_an_answer_the_focus_is_on_the_name_of_the_next_person(browser, ho
 
 
 def test_whoever_was_logged_out_meanwhile_gets_the_door(browser, house):
-    page, _complaints = sit_down(browser, house)
+    page, _complaints = sit_down(browser, house, "anna", PAGE)
     page.context.clear_cookies(name="sessionid")
 
     page.keyboard.press("1")
@@ -148,7 +134,7 @@ def test_whoever_was_logged_out_meanwhile_gets_the_door(browser, house):
 
 
 def test_without_a_script_the_buttons_do_the_same_and_no_key_is_promised(browser, house):
-    page, _complaints = sit_down(browser, house, java_script_enabled=False)
+    page, _complaints = sit_down(browser, house, "anna", PAGE, java_script_enabled=False)
     expect(page.locator("kbd").first).to_be_hidden()
 
     page.locator("button[value=informal]").click()
@@ -161,7 +147,7 @@ def test_without_a_script_the_buttons_do_the_same_and_no_key_is_promised(browser
 @pytest.mark.parametrize(("width", "scheme", "locale"), [(1280, "light", "el-GR"), (360, "dark", "en-GB")])
 def test_every_state_of_the_page_is_sound_for_axe_and_no_wider_than_the_screen(browser, house, width, scheme, locale):
     options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme, "bypass_csp": True}
-    page, _complaints = sit_down(browser, house, locale=locale, **options)
+    page, _complaints = sit_down(browser, house, "anna", PAGE, locale=locale, **options)
     found = []
 
     for state in ("unsure name", "next person", "asked", "done"):

@@ -2,12 +2,11 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
 from customers.models import FollowUp, Interaction, ServiceCase
 from customers.search import index_contacts
-from tests.builders import ELENI, GIORGOS, NOW, PASSWORD, STAMATIS, make_contact, make_user
-from tests.console import hear_complaints
+from tests.browsing import hear_complaints, log_in
+from tests.builders import ELENI, GIORGOS, NOW, STAMATIS, make_contact, make_user
 
 pytestmark = pytest.mark.browser
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
@@ -39,20 +38,12 @@ def stamatis(transactional_db):
     return people[0]
 
 
-def log_in(page: Page, address: str, username: str = "anna") -> None:
-    page.goto(f"{address}/login/")
-    page.get_by_label("User name").or_(page.get_by_label("Όνομα χρήστη")).fill(username)
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.locator("button.btn-primary").click()
-    page.wait_for_url(f"{address}/")
-
-
 @pytest.mark.parametrize(("viewport", "scheme", "language"), [(DESKTOP, "light", "el-GR"), (PHONE, "dark", "en-GB")])
 def test_every_page_is_accessible_and_as_wide_as_the_screen(browser, live_server, stamatis, viewport, scheme, language):
     # The check itself is a script of its own; the policy that keeps it out is tested elsewhere.
     context = browser.new_context(viewport=viewport, color_scheme=scheme, locale=language, bypass_csp=True)
     page = context.new_page()
-    log_in(page, live_server.url)
+    log_in(page, live_server.url, "anna")
 
     faults = []
     for path in PAGES:
@@ -84,7 +75,7 @@ def test_the_browser_keeps_to_the_policy_without_a_complaint(browser, live_serve
     page = browser.new_page(viewport=DESKTOP, locale="el-GR")
     complaints = []
     hear_complaints(page, complaints)
-    log_in(page, live_server.url)
+    log_in(page, live_server.url, "anna")
 
     for path in PAGES[:-1]:
         page.goto(live_server.url + path.format(id=stamatis.pk))
@@ -94,7 +85,7 @@ def test_the_browser_keeps_to_the_policy_without_a_complaint(browser, live_serve
 
 def test_letters_are_stopped_in_two_clicks_without_a_script(browser, live_server, stamatis):
     page = browser.new_page(viewport=PHONE, locale="en-GB", java_script_enabled=False)
-    log_in(page, live_server.url)
+    log_in(page, live_server.url, "anna")
     page.goto(f"{live_server.url}/people/{stamatis.pk}/")
 
     page.get_by_role("link", name="Stop letters").click()
@@ -107,7 +98,7 @@ def test_letters_are_stopped_in_two_clicks_without_a_script(browser, live_server
 
 def test_the_menu_of_a_phone_opens_without_a_script(browser, live_server, stamatis):
     page = browser.new_page(viewport=PHONE, locale="en-GB", java_script_enabled=False)
-    log_in(page, live_server.url)
+    log_in(page, live_server.url, "anna")
     greetings = page.get_by_role("link", name="Greetings", exact=True)
     assert not greetings.is_visible()
 
@@ -118,7 +109,7 @@ def test_the_menu_of_a_phone_opens_without_a_script(browser, live_server, stamat
 
 def test_the_slash_key_leads_to_the_search(browser, live_server, stamatis):
     page = browser.new_page(viewport=DESKTOP, locale="en-GB")
-    log_in(page, live_server.url)
+    log_in(page, live_server.url, "anna")
     page.goto(f"{live_server.url}/people/")
 
     page.keyboard.press("/")

@@ -4,10 +4,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from customers.models import Product
+from tests.browsing import hear_complaints, log_in
 from tests.builders import make_user
-from tests.console import hear_complaints
 from tests.customers.test_products import make_product
-from tests.screens.test_in_a_browser import DESKTOP, PHONE, log_in
+from tests.screens.test_in_a_browser import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 PAGE = "/people/products/"
@@ -27,7 +27,7 @@ def test_the_products_are_accessible_and_as_wide_as_the_screen(
 ):
     context = browser.new_context(viewport=viewport, color_scheme=scheme, locale=language, bypass_csp=True)
     page = context.new_page()
-    log_in(page, live_server.url)
+    log_in(page, live_server.url, "anna")
 
     faults = []
     for path in (PAGE, f"{PAGE}?q=zzz", f"{PAGE}{espresso.pk}/"):
@@ -47,7 +47,7 @@ def test_a_name_is_corrected_in_its_row_by_keyboard(browser, live_server, espres
     page = browser.new_page(viewport=DESKTOP, locale="en-GB")
     complaints = []
     hear_complaints(page, complaints)
-    log_in(page, live_server.url)
+    log_in(page, live_server.url, "anna")
     page.goto(live_server.url + PAGE)
 
     page.locator(f"#product-{espresso.pk}").get_by_role("link", name="Correction").focus()
@@ -67,7 +67,7 @@ def test_a_name_is_corrected_in_its_row_by_keyboard(browser, live_server, espres
 
 def test_a_guess_is_taken_and_taken_back_without_a_script(browser, live_server, espresso):
     page = browser.new_page(viewport=PHONE, locale="en-GB", java_script_enabled=False)
-    log_in(page, live_server.url)
+    log_in(page, live_server.url, "anna")
     page.goto(live_server.url + PAGE)
 
     page.locator(f"#product-{espresso.pk}").get_by_role("button", name="Right so").click()
