@@ -26,6 +26,8 @@ Value = Any
 _NULL = "\\N"
 _PIECE = 1 << 16
 _ROWS = 200  # written at a time, faster than one by one
+# So few rows PostgreSQL writes one by one in less time than it makes a temporary table.
+_FEW = 5
 # Rows in one statement of SQLite: of 50 columns that all differ some 12,000 parameters, of the 32,766 that it takes.
 _AT_ONCE = 250
 
@@ -37,7 +39,8 @@ def reserve_ids(model: Model, count: int) -> list[int]:
     table = model._meta.db_table
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            sequence = "pg_get_serial_sequence(%s, 'id')"
+            # The sequence is looked up once, not for each number.
+            sequence = "(SELECT pg_get_serial_sequence(%s, 'id')::regclass)"
             cursor.execute(f"SELECT nextval({sequence}) FROM generate_series(1, %s)", [f'"{table}"', count])
             return sorted(row[0] for row in cursor.fetchall())
         # An ordinary table that AUTOINCREMENT keeps: https://www.sqlite.org/autoinc.html
@@ -56,21 +59,27 @@ def insert_rows(
     names: Sequence[str],
     rows: Iterable[Sequence[Value]],
     *,
+    same: Mapping[str, Value] | None = None,
     ignore_conflicts: bool = False,
     as_text: bool = False,
     prepared: bool = False,
 ) -> None:
     """Insert `rows`, tuples of values in the order of `names` (attribute names of fields: "contact_id").
 
+    `same` holds {attribute name: value} of further columns that say the same in all rows. Who gives it, if only {},
+    knows that the others differ, and saves the look for columns that do not.
     JSON fields take a list, a dict, or its text. With `as_text` JSON, dates and decimals are their texts already, and
     nobody looks at each; `prepared` rows are what `as_prepared` makes of all their values.
     `ignore_conflicts` leaves out what stands there already; on PostgreSQL that takes the way over a temporary table.
     Raise what the database raises.
     """
-    fields = _fields(model, names)
+    fields = _fields(model, (*names, *(same or ())))
     table = model._meta.db_table
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    ready = iter(rows) if prepared else _converted(fields, rows, as_text=as_text)
+    alike: Sequence[Value] = next(_converted(fields[len(names) :], [tuple((same or {}).values())], as_text=as_text))
+    ready = iter(rows) if prepared else _converted(fields[: len(names)], rows, as_text=as_text)
+    if connection.vendor == "postgresql" and alike:
+        ready = ((*row, *alike) for row in ready)
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             if not ignore_conflicts:
@@ -83,22 +92,28 @@ def insert_rows(
             return
         verb = "INSERT OR IGNORE" if ignore_conflicts else "INSERT"
         while some := list(islice(ready, _AT_ONCE)):
-            _insert_some(cursor, f'{verb} INTO "{table}" ({columns})', some)
+            _insert_some(cursor, f'{verb} INTO "{table}" ({columns})', some, None if same is None else alike)
 
 
-def _insert_some(cursor: Any, beginning: str, rows: Sequence[Sequence[Value]]) -> None:
-    """Insert a few hundred rows by one statement, which names once what all of them have in common.
+def _insert_some(
+    cursor: Any, beginning: str, rows: Sequence[Sequence[Value]], alike: Sequence[Value] | None = None
+) -> None:
+    """Insert a few hundred rows by one statement, which names once what all of them have in common: the values `alike`
+    of columns behind theirs; without these, whatever columns say the same.
 
     One statement for each row takes SQLite two to four times as long, and most columns of a list say the same.
     """
-    by_column = list(zip(*rows, strict=True))
-    number = len(rows)
-    varying = tuple(place for place, values in enumerate(by_column) if values.count(values[0]) != number)
-    same = [values[0] for place, values in enumerate(by_column) if place not in varying]
+    if alike is None:
+        by_column = list(zip(*rows, strict=True))
+        width = len(by_column)
+        varying = tuple(place for place, values in enumerate(by_column) if values.count(values[0]) != len(rows))
+        alike = [values[0] for place, values in enumerate(by_column) if place not in varying]
+        rows = list(zip(*(by_column[place] for place in varying), strict=True)) or rows
+    else:
+        width, varying = len(rows[0]) + len(alike), tuple(range(len(rows[0])))
     # Django would look for each %s and put a ? there, which takes longer than the rows; its log of queries needs them.
-    statement = _several_rows(len(by_column), varying, number, "%s" if connection.queries_logged else "?")
-    told = chain.from_iterable(zip(*(by_column[place] for place in varying), strict=True))
-    cursor.execute(f"{beginning} {statement}", [*same, *told])
+    statement = _several_rows(width, varying, len(rows), "%s" if connection.queries_logged else "?")
+    cursor.execute(f"{beginning} {statement}", [*alike, *(chain.from_iterable(rows) if varying else ())])
 
 
 @lru_cache(maxsize=64)
@@ -123,11 +138,14 @@ def as_prepared(model: Model, values: Mapping[str, Value]) -> dict[str, Value]:
 
 def update_rows(model: Model, names: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
     """Write `names` of the rows whose id stands first in each tuple: (id, value, …)."""
+    rows = list(rows)
+    if not rows:
+        return
     fields = _fields(model, ("id", *names))
     table = model._meta.db_table
     written = [f'"{field.column}"' for field in fields[1:]]
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and len(rows) > _FEW:
             _temporary(cursor, table, ", ".join(['"id"', *written]))
             _copy(cursor, "coming", fields, _converted(fields, rows))
             changes = ", ".join(f"{column} = coming.{column}" for column in written)
@@ -135,7 +153,7 @@ def update_rows(model: Model, names: Sequence[str], rows: Iterable[Sequence[Valu
             cursor.execute("DROP TABLE coming")
             return
         changes = ", ".join(f"{column} = %s" for column in written)
-        turned = ((*row[1:], row[0]) for row in _converted(fields, rows))
+        turned = ((*row[1:], row[0]) for row in _converted(fields, rows, copied=False))
         cursor.executemany(f'UPDATE "{table}" SET {changes} WHERE "id" = %s', turned)
 
 
@@ -236,12 +254,12 @@ class _CopyText:
 
 
 def _converted(
-    fields: Sequence[models.Field], rows: Iterable[Sequence[Value]], *, as_text: bool = False
+    fields: Sequence[models.Field], rows: Iterable[Sequence[Value]], *, as_text: bool = False, copied: bool = True
 ) -> Iterator[Sequence[Value]]:
-    """Return the rows as the driver takes them; only the columns that need it are touched."""
-    converters = [
-        (place, convert) for place, field in enumerate(fields) if (convert := _converter(field, as_text=as_text))
-    ]
+    """Return the rows as the driver takes them, on PostgreSQL `copied` or as parameters; only the columns that need it
+    are touched."""
+    found = (_converter(field, as_text=as_text, copied=copied) for field in fields)
+    converters = [(place, convert) for place, convert in enumerate(found) if convert]
     return _each_converted(converters, rows) if converters else iter(rows)
 
 
@@ -255,12 +273,12 @@ def _each_converted(
         yield made
 
 
-def _converter(field: models.Field, *, as_text: bool) -> Callable[[Value], Value] | None:
+def _converter(field: models.Field, *, as_text: bool, copied: bool = True) -> Callable[[Value], Value] | None:
     if isinstance(field, models.JSONField) and not as_text:
         return _json_text
     if connection.vendor == "postgresql":
         # The CSV writer makes the text of every value; only nothing has to be said.
-        return _null_text if field.null else None
+        return _null_text if field.null and copied else None
     if as_text:
         return None
     for kind, convert in (

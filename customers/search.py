@@ -113,7 +113,7 @@ def index_new(people: Iterable[tuple[int, set[str]]], book: WordBook) -> None:
     ids = book.ids(set().union(*(words for _contact_id, words in people)))
     # In the order of their ids, as the index has them.
     links = ((contact_id, word_id) for contact_id, words in people for word_id in sorted(map(ids.__getitem__, words)))
-    insert_rows(ContactWord, ("contact_id", "word_id"), links)
+    insert_rows(ContactWord, ("contact_id", "word_id"), links, same={})
 
 
 def index_contacts(contact_ids: Iterable[int]) -> None:

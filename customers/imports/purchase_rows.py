@@ -6,7 +6,6 @@ many chunks, so the summaries wait until all lines are in.
 """
 
 import functools
-from collections import defaultdict
 from decimal import Decimal
 
 import etiquette
@@ -23,8 +22,9 @@ SUMMARIES = 1_000
 # Rows of a list after which the database looks anew at how large its tables are.
 LONG = 10_000
 _THROUGH = "summaries_through"
-_PURCHASE = ("id", "contact_id", "document_number", "purchased_on", "total", "currency", "batch_id")
+_PURCHASE = ("id", "contact_id", "document_number", "purchased_on", "total", "currency")
 _LINE = ("purchase_id", "product_id", "quantity", "amount")
+_decimal = functools.lru_cache(maxsize=20_000)(Decimal)  # a list has few prices, and many lines
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -41,24 +41,32 @@ def apply_purchase_rows(batch: ImportBatch, rows: list[StagedLine]) -> list[Stag
     """
     begin_summaries_anew(batch)
     new = [row for row in rows if row.values]
-    customers = Customers(batch.source)
-    names = {row.values["customer"] for row in new}
-    customers.load_named(names)
-    buyers = {name: customers.named(name) for name in names}
-    documents = {row.values["document"] for row in new}
-    there = find_rows(Purchase, ("id", "document_number", "batch_id"), "document_number", documents)
+    first = _first_of("document", new)
+    there = find_rows(Purchase, ("id", "document_number", "batch_id"), "document_number", first.keys())
     begun = {document: pk for pk, document, batch_id in there if batch_id == batch.pk}
-    known = {document for _pk, document, batch_id in there if batch_id != batch.pk}
-    lines, refused = [], []
-    for row in new:
-        values = row.values
-        if buyers[values["customer"]] is None:
-            refused.append(_refused(row, "customer_gone"))
-        elif values["document"] in known:
-            refused.append(_refused(row, "document_known"))
-        else:
-            lines.append(row)
-    return refused + _let_in(batch, lines, begun, buyers) if lines else refused
+    buyers = _buyers(batch, {line.values["customer"] for line in first.values()})
+    stay_out = dict.fromkeys((document for _pk, document, _id in there if document not in begun), "document_known")
+    stay_out |= {name: "customer_gone" for name, line in first.items() if buyers[line.values["customer"]] is None}
+    refused: list[StagedRow] = []
+    if stay_out:
+        refused = [_refused(row, code) for row in new if (code := stay_out.get(row.values["document"]))]
+        new = [row for row in new if row.values["document"] not in stay_out]
+        first = {document: line for document, line in first.items() if document not in stay_out}
+    return refused + _let_in(batch, new, first, begun, buyers) if new else refused
+
+
+def _first_of(name: str, lines: list[StagedLine]) -> dict[str, StagedLine]:
+    """Return {value: first line} of what the lines say there, in the order of the file."""
+    first: dict[str, StagedLine] = {}
+    for line in lines:
+        first.setdefault(line.values[name], line)
+    return first
+
+
+def _buyers(batch: ImportBatch, names: set[str]) -> dict[str, int | None]:
+    customers = Customers(batch.source)
+    customers.load_named(names)
+    return {name: customers.named(name) for name in names}
 
 
 def _refused(line: StagedLine, code: str) -> StagedRow:
@@ -68,11 +76,16 @@ def _refused(line: StagedLine, code: str) -> StagedRow:
 
 
 def _let_in(
-    batch: ImportBatch, lines: list[StagedLine], begun: dict[str, int], buyers: dict[str, int]
+    batch: ImportBatch,
+    lines: list[StagedLine],
+    first: dict[str, StagedLine],
+    begun: dict[str, int],
+    buyers: dict[str, int],
 ) -> list[StagedRow]:
-    """Write what these lines say. Return the first of each new product, which can undo it."""
+    """Write what these lines say, of which `first` are the first of each document. Return the first of each new
+    product, which can undo it."""
     said = [line.values for line in lines]
-    purchase_ids = _write_purchases(batch, said, begun, buyers)
+    purchase_ids = _write_purchases(batch, said, first, begun, buyers)
     product_ids, makers = _product_ids(lines)
     insert_rows(
         PurchaseLine,
@@ -81,40 +94,34 @@ def _let_in(
             (purchase_ids[values["document"]], product_ids[values["item"]], values["quantity"], values["amount"])
             for values in said
         ],
+        same={},
         as_text=True,
     )
     return makers
 
 
 def _write_purchases(
-    batch: ImportBatch, said: list[dict[str, str]], begun: dict[str, int], buyers: dict[str, int]
+    batch: ImportBatch,
+    lines: list[dict[str, str]],
+    first: dict[str, StagedLine],
+    begun: dict[str, int],
+    buyers: dict[str, int],
 ) -> dict[str, int]:
     """Write the purchases of these lines; return {document: id}."""
-    totals: dict[str, Decimal] = defaultdict(Decimal)
-    first: dict[str, dict[str, str]] = {}
-    for values in said:
-        document = values["document"]
-        totals[document] += Decimal(values["amount"])
-        if document not in first:
-            first[document] = values
+    totals = dict.fromkeys(first, Decimal())
+    for values in lines:
+        totals[values["document"]] += _decimal(values["amount"])
     _add_to_totals({begun[document]: totals[document] for document in first if document in begun})
-    made = [document for document in first if document not in begun]
-    ids = dict(zip(made, reserve_ids(Purchase, len(made)), strict=True))
+    made = [line.values for document, line in first.items() if document not in begun]
+    ids = dict(zip([said["document"] for said in made], reserve_ids(Purchase, len(made)), strict=True))
     insert_rows(
         Purchase,
         _PURCHASE,
         [
-            (
-                ids[document],
-                buyers[first[document]["customer"]],
-                document,
-                first[document]["purchased_on"],
-                str(totals[document]),
-                first[document]["currency"],
-                batch.pk,
-            )
-            for document in made
+            (pk, buyers[said["customer"]], document, said["purchased_on"], str(totals[document]), said["currency"])
+            for (document, pk), said in zip(ids.items(), made, strict=True)
         ],
+        same={"batch_id": batch.pk},
         as_text=True,
     )
     return begun | ids
@@ -130,9 +137,7 @@ def _add_to_totals(more: dict[int, Decimal]) -> None:
 def _product_ids(lines: list[StagedLine]) -> tuple[dict[str, int], list[StagedRow]]:
     """Return {item: product id} of these lines, making the new products, and of each of those its first line, which
     can undo it."""
-    first: dict[str, StagedLine] = {}
-    for line in lines:
-        first.setdefault(line.values["item"], line)
+    first = _first_of("item", lines)
     keys = {item: item_key(item) for item in first}
     known = dict(Product.objects.filter(key__in=set(keys.values())).values_list("key", "pk"))
     makers: dict[str, StagedRow] = {}

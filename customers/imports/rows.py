@@ -52,6 +52,10 @@ class StagedRow:
 
 # A new row that holds nothing but its values: (row number, values as JSON).
 PlainRow = tuple[int, str]
+_PLAIN = {
+    "action": ImportRow.Action.NEW.value, "asks": False, "reason_code": "", "reason_facts": "{}", "notes": "[]",
+    "cells": "[]", "contact_id": None, "joined_to_row": None, "undo": "{}",
+}  # fmt: skip
 
 
 class Planned(NamedTuple):
@@ -80,13 +84,8 @@ def add_rows(batch: ImportBatch, planned: Planned) -> None:
         as_text=True,
     )  # fmt: skip
     if planned.plain:
-        new, none = (ImportRow.Action.NEW.value, False, "", "{}", "[]", "[]"), (None, None, "{}")
-        insert_rows(
-            ImportRow,
-            _FIELDS,
-            [(batch_id, number, *new, values, *none) for number, values in planned.plain],
-            as_text=True,
-        )
+        same = _PLAIN | {"batch_id": batch_id}
+        insert_rows(ImportRow, ("row_number", "values"), planned.plain, same=same, as_text=True)
 
 
 def next_rows(batch: ImportBatch, count: int) -> list[StagedRow]:
@@ -94,8 +93,10 @@ def next_rows(batch: ImportBatch, count: int) -> list[StagedRow]:
     return _read(batch, f"row_number > {batch.applied_through:d} ORDER BY row_number", count)
 
 
-# Greek is read twice as fast by the parser itself as it becomes text first.
-_AS_BYTES = {"sqlite": 'CAST("values" AS BLOB)', "postgresql": '"values"'}
+# Greek is read twice as fast by the parser itself as it becomes text first; the driver of PostgreSQL makes it text.
+_NEW_VALUES = """CASE WHEN "action" = %s THEN "values" ELSE 'null' END"""
+_AS_BYTES = {"sqlite": f"CAST({_NEW_VALUES} AS BLOB)", "postgresql": _NEW_VALUES}
+_LISTS = {"sqlite": (b"[", b",", b"]"), "postgresql": ("[", ",", "]")}
 
 
 class StagedLine(NamedTuple):
@@ -117,13 +118,15 @@ def next_lines(batch: ImportBatch, count: int) -> list[StagedLine]:
     """Return the next lines of invoices to let in, at most `count`, in the order of the file."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT "id", "row_number", CASE WHEN "action" = %s THEN {_AS_BYTES[connection.vendor]} ELSE 'null' END
-            FROM {ImportRow._meta.db_table} WHERE batch_id = %s AND row_number > %s ORDER BY row_number LIMIT %s""",
+            f"""SELECT "id", "row_number", {_AS_BYTES[connection.vendor]} FROM {ImportRow._meta.db_table}
+            WHERE batch_id = %s AND row_number > %s ORDER BY row_number LIMIT %s""",
             [ImportRow.Action.NEW.value, batch.pk, batch.applied_through, count],
         )
         found = cursor.fetchall()
     ids, numbers, values = zip(*found, strict=True) if found else ((), (), ())
-    return list(map(_staged_line, zip(ids, numbers, map(orjson.loads, values), strict=True)))
+    begin, between, end = _LISTS[connection.vendor]
+    said = orjson.loads(begin + between.join(values) + end)  # at once takes less than one by one
+    return list(map(_staged_line, zip(ids, numbers, said, strict=True)))
 
 
 def last_rows(batch: ImportBatch, count: int) -> list[StagedRow]:
