@@ -12,6 +12,7 @@ QUIET = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networ
          "--disable-sync", "--no-first-run", "--disable-quic"]  # fmt: skip
 # Playwright's loop is not ours: Django must not take our thread for an asynchronous one.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+ON_A_DATABASE = frozenset({"db", "transactional_db", "live_server"})
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +32,12 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Whatever touches no database says the same beside each: it runs once."""
+    if not item.get_closest_marker("django_db") and ON_A_DATABASE.isdisjoint(getattr(item, "fixturenames", ())):
+        item.add_marker("once")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests of PostgreSQL alone have nothing to say on SQLite: they are not part of that run, rather than skipped."""
     if connection.vendor == "postgresql":
@@ -39,6 +46,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if foreign:
         items[:] = [item for item in items if item not in foreign]
         config.hook.pytest_deselected(items=foreign)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """A copy of the template is kept as it was made; it goes with its folder."""
+    return connection.vendor == "sqlite" and "TEST_TEMPLATE" in os.environ
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool) -> None:
+    """Copy the database that the run has migrated once for all; PostgreSQL does so by itself."""
+    if django_db_keepdb:
+        shutil.copyfile(os.environ["TEST_TEMPLATE"], connection.settings_dict["TEST"]["NAME"])
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 
@@ -117,6 +118,19 @@ def running_postgres() -> Iterator[str]:
         if process:
             stop(process)
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextmanager
+def database_beside(url: str, name: str) -> Iterator[str]:
+    """Make an empty database `name` on the server of `url`, and yield its URL; it is gone at the end."""
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    with closing(connection), connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+        finally:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def make_cluster(server: Path, home: Path, user: pwd.struct_passwd | None) -> None:

@@ -4,8 +4,6 @@ import pytest
 
 from campaigns.writing.checks import invitations_in
 
-pytestmark = pytest.mark.once
-
 INVITES_IN_GREEK = """
 Ο καφές είναι από εμάς.
 ο καφές από εμάς, όποτε περάσεις

@@ -4,8 +4,6 @@ import pytest
 
 from campaigns.writing.checks import sells
 
-pytestmark = pytest.mark.once
-
 SELLS_IN_GREEK = """
 Μόνο 12,90 € το κιλό ως την Πρωτοχρονιά.
 Έκπτωση 20% σε όλα τα είδη.

@@ -5,8 +5,6 @@ import pytest
 from campaigns.personalisation.facts import FACT_NAMES
 from campaigns.writing.checks import check_letter, slips
 
-pytestmark = pytest.mark.once
-
 RIGHT_IN_GREEK = """{{ προσφώνηση }}
 
 σας ευχόμαστε καλά Χριστούγεννα, με υγεία (και χαρά) για όσους αγαπάτε. Ό,τι κι αν φέρει ο χρόνος, να είστε καλά...

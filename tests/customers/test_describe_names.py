@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = {
     "raw", "kind", "first", "last", "gender", "formal", "informal", "needs_review", "confidence", "reason", "known_as",

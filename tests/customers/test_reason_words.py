@@ -6,8 +6,6 @@ import etiquette
 from customers.consent import STOP_SIGNS
 from customers.reasons import FALLBACK, SENTENCES, reason_sentence
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize("code", sorted(etiquette.REASONS | {sign.code for sign in STOP_SIGNS}))
 def test_a_code_has_words_of_its_own(code):

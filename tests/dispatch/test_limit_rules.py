@@ -11,7 +11,6 @@ import pytest
 
 from campaigns.dispatch.limit_rules import DAY, HOUR, SECOND, BadLimit, Limit, limits_for, parsed_limits, window_at
 
-pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parent.parent.parent
 ATHENS = ZoneInfo("Europe/Athens")
 NOW = datetime(2026, 12, 21, 8, 30, 15, 250_000, tzinfo=UTC)

@@ -8,9 +8,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("campaigns", "customers", "greetings_crm")
 LOCKS = {"select_for_update", "get_or_create", "update_or_create", "from_queryset"}

@@ -6,8 +6,6 @@ from etiquette import accents, describe
 from etiquette.lexicon import ambiguous_table, surname_table, womens_forms
 from etiquette.text import fold
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("capitals", "form"),

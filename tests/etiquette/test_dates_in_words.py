@@ -4,7 +4,6 @@ import pytest
 
 from etiquette.dates import date_in_words, day_gender, in_month, month_name, on_weekday, relative_day, span_in_words
 
-pytestmark = pytest.mark.once
 FRIDAY = date(2026, 11, 27)
 
 

@@ -6,8 +6,6 @@ from etiquette import describe
 from etiquette.accents import surname
 from etiquette.gender import gender_of_first
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("name", "expected"),

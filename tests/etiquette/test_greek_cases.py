@@ -4,8 +4,6 @@ import pytest
 
 from etiquette import accusative, genitive, title, vocative
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("name", "expected"),

@@ -5,8 +5,6 @@ import pytest
 from etiquette import fold, latin_skeleton, to_elot
 from etiquette.text import clean, stress, with_stress
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("greek", "latin"),

@@ -17,8 +17,6 @@ from etiquette import (
     wish_for,
 )
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("year", "month", "day"),

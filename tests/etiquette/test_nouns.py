@@ -4,8 +4,6 @@ from etiquette.answers import REASONS
 from etiquette.neighbours import ENCLITICS, before_enclitic, capital
 from etiquette.nouns import CASES, bend, definite_article, nominative_of, possessed, with_article, with_preposition
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("noun", "gender", "plural", "article"),

@@ -2,8 +2,6 @@ import pytest
 
 from etiquette.numbers import counted, number_words, years_in_words
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("years", "greek", "english"),

@@ -7,8 +7,6 @@ from etiquette.neighbours import keeps_nu
 from etiquette.places import in_town, town_name
 from etiquette.text import fold, has_greek
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("town", "greek", "english"),

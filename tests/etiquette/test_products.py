@@ -9,8 +9,6 @@ from etiquette.product_words import KINDS, adjective, noun, table
 from etiquette.products import CASES_OF_FORMS, KEPT_BACK, NAME_REASONS, forms_of, guess_product
 from etiquette.text import fold, has_accent, syllable_count
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("raw_name", "name", "gender", "number"),

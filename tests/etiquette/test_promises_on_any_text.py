@@ -13,8 +13,6 @@ from etiquette.lexicon import first_name_table, first_names, marks, rows_of, sur
 from etiquette.names import LONGEST
 from etiquette.text import fold, stress, syllable_count
 
-pytestmark = pytest.mark.once
-
 DATA = Path(etiquette.__file__).parent / "data"
 KINDS = {"person", "household", "company", "organisation", "placeholder", "other"}
 

@@ -7,8 +7,6 @@ from hypothesis import strategies as st
 from campaigns.writing.starters import STARTERS
 from etiquette.proofreading import CODES, proofread
 
-pytestmark = pytest.mark.once
-
 
 def told(text: str, **options) -> list[tuple[str, str, str]]:
     return [(remark.code, remark.found, remark.suggestion) for remark in proofread(text, **options)]

@@ -4,8 +4,6 @@ import pytest
 
 from etiquette import describe, learn_order
 
-pytestmark = pytest.mark.once
-
 
 def who(raw: str, **context: object) -> tuple[str, str, str]:
     reading = describe(raw, **context)  # type: ignore[arg-type]

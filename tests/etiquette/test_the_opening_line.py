@@ -6,8 +6,6 @@ import pytest
 
 from etiquette import Answer, agree, describe, register_pair, salutation
 
-pytestmark = pytest.mark.once
-
 
 def opening(raw: str, **more: str) -> Answer:
     who = describe(raw)

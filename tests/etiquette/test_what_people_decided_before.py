@@ -4,7 +4,6 @@ import pytest
 
 from etiquette import REASONS, Decision, Overlay, describe, key_of_first_name, key_of_name, key_of_surname
 
-pytestmark = pytest.mark.once
 PAPPAS = Overlay(surnames={"παππασ": "Πάππας"})
 
 

@@ -13,8 +13,6 @@ from customers.imports.cleaning import (
 )
 from customers.imports.errors import CellError
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("cell", "clean"),

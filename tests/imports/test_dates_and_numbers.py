@@ -13,8 +13,6 @@ from customers.imports.values import (
     writes_month_first,
 )
 
-pytestmark = pytest.mark.once
-
 LATEST = dt.date(2026, 11, 20)
 
 

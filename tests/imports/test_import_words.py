@@ -17,8 +17,6 @@ from customers.imports.words import (
     row_sentence,
 )
 
-pytestmark = pytest.mark.once
-
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in Path(customers.imports.__path__[0]).glob("*.py"))
 FACTS = {name: "7" for name in ("row", "column", "value", "hint", "name", "other_row", "limit", "document", "kind")}
 FACTS["since"] = "2026-05-03"

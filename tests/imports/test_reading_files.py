@@ -6,8 +6,6 @@ from customers.imports.errors import ListError
 from customers.imports.reading import find_encoding, read_list
 from tests.imports.lists import text, workbook
 
-pytestmark = pytest.mark.once
-
 HEADER = "E-mail;Όνομα;Επώνυμο;Σημειώσεις"
 ROW = "stamatis@shop.example;Σταμάτης;Άνθης;«πάντα μέτριο»"
 

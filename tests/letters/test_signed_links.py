@@ -2,13 +2,10 @@
 
 import secrets
 
-import pytest
 from django.conf import settings
 from django.core.signing import Signer
 
 from campaigns.links import UNSUBSCRIBE, link_token, read_token
-
-pytestmark = pytest.mark.once
 
 
 def django_signer(*, key: str) -> Signer:

@@ -7,8 +7,6 @@ from campaigns.rendering import RenderError, TemplateError, compile_greeting
 from campaigns.rendering.state import BUDGET, LONGEST_STRING, Rendering
 from tests.rendering.greetings import NAMES, STAMATIS, codes, write
 
-pytestmark = pytest.mark.once
-
 ROUNDS = "{% for a in range(100) %}{% for b in range(100) %}"
 ENDS = "{% endfor %}{% endfor %}"
 THINGS = "{% for a in things %}{% for b in things %}{% for c in things %}"

@@ -22,7 +22,6 @@ from campaigns.rendering.three_ways import merge
 from tests.rendering.greetings import write
 from tests.rendering.hostile import ESCAPES, MARKUP, MISPLACED, SUBJECTS_HARMLESS, VALUES
 
-pytestmark = pytest.mark.once
 calmly = settings(deadline=None, database=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 BODY = """{{ προσφώνηση }}

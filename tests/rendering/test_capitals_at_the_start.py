@@ -6,8 +6,6 @@ from campaigns.rendering import compile_greeting
 from campaigns.rendering.capitals import begins_sentence, first_small_letter, raised
 from tests.rendering.greetings import write
 
-pytestmark = pytest.mark.once
-
 YEARS = "επτά χρόνια"
 ENGLISH = {"salutation": "Dear Mary,", "since": "seven years", "first_name": "Mary"}
 

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from campaigns.writing import differences as module
 from campaigns.writing.differences import MOST_TOKENS, differences
 
-pytestmark = pytest.mark.once
-
 
 def marked(old: str, new: str) -> str:
     """Both sides in one line: {-gone-} and {+new+}."""

@@ -3,8 +3,6 @@ import pytest
 from campaigns.rendering import RenderError, TemplateError
 from tests.rendering.greetings import codes, write
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("value", "told"), [("άντρας", "έτοιμος"), ("γυναίκα", "έτοιμη"), ("πολλοί", "έτοιμοι"), ("woman", "έτοιμη")]

@@ -4,8 +4,6 @@ import pytest
 
 from campaigns.rendering import UNSUBSCRIBE_MARK, Frame, RenderedGreeting, assemble, build_frame
 
-pytestmark = pytest.mark.once
-
 LINK = "https://shop.example/u?t=a&k=b"
 
 

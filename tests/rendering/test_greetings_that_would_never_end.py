@@ -15,8 +15,6 @@ from campaigns.rendering import RenderError, check_greeting
 from campaigns.rendering.layout import finished_html
 from tests.rendering.greetings import NAMES, codes, write
 
-pytestmark = pytest.mark.once
-
 SECONDS = 5
 MEMORY = 220 * 1024**2
 ANSWER = """

@@ -28,8 +28,6 @@ from tests.rendering.hostile import (
     VALUES,
 )
 
-pytestmark = pytest.mark.once
-
 MEMORY = 220 * 1024**2
 BARRED = "<>&'\"{{ 1 + 1 }}"
 ANSWERS = """

@@ -5,8 +5,6 @@ import pytest
 from campaigns.rendering import check_greeting
 from tests.rendering.greetings import NAMES, codes, write
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("source", "html", "text"),

@@ -3,8 +3,6 @@ import pytest
 from campaigns.rendering import OptionalSentence, RenderError, compile_greeting
 from tests.rendering.greetings import NAMES, STAMATIS, codes, write
 
-pytestmark = pytest.mark.once
-
 
 def test_an_optional_sentence_is_written_when_its_facts_are_known() -> None:
     letter = write("Χρόνια πολλά. [[ Από την {{ πόλη }} με αγάπη. ]] Να είσαι καλά.")

@@ -10,8 +10,6 @@ from campaigns.writing.proofreading import check_words
 from campaigns.writing.starters import STARTERS, Starter, starters_for
 from tests.rendering.starter_readers import ALWAYS, compiled
 
-pytestmark = pytest.mark.once
-
 MANNERS = {(language, manner) for language in ("el", "en") for manner in ("formal", "informal", "company")}
 PERSONAL = {"name_day", "birthday"}  # companies have neither
 NEIGHBOURS = ("christmas", "new_year", "name_day", "easter")  # the same person reads all of them in one year

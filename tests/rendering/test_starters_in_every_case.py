@@ -15,8 +15,6 @@ from etiquette.proofreading import proofread
 from tests.rendering.starter_readers import ALWAYS, Life, Reader, compiled, facts_of, lives, people_of
 from tests.rendering.starters_page import page
 
-pytestmark = pytest.mark.once
-
 FEWEST, MOST = 40, 110  # words of a letter, opening and signature counted
 FEWEST_TO_MOURNERS = 35
 LONGEST_SUBJECT = 60

@@ -10,8 +10,6 @@ from markupsafe import Markup
 from campaigns.rendering import compile_greeting
 from tests.rendering.greetings import NAMES, STAMATIS, write
 
-pytestmark = pytest.mark.once
-
 # A busy machine is no failure, and the tests leave no files behind.
 calmly = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 GREETING = compile_greeting(

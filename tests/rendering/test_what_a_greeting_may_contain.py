@@ -3,8 +3,6 @@ import pytest
 from campaigns.rendering import RenderError, TemplateError, check_greeting, compile_greeting
 from tests.rendering.greetings import NAMES, STAMATIS, codes, write
 
-pytestmark = pytest.mark.once
-
 ACCEPTED = [
     ("{{ salutation }}", "Αγαπητέ Σταμάτη,"),
     ("{{προσφώνηση}} {{ όνομα }}", "Αγαπητέ Σταμάτη, Σταμάτη"),

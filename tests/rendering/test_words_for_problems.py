@@ -9,8 +9,6 @@ from campaigns.rendering import Problem, by_hand, check_greeting
 from campaigns.writing.template_problems import problem_sentence
 from tests.rendering.greetings import NAMES
 
-pytestmark = pytest.mark.once
-
 FACTS = {
     "name": "υπογρφή", "did_you_mean": "", "piece": "{{ x }}", "tag": "if", "end": "endif", "near": "+", "limit": 60,
     "length": 70, "text": "{{", "operation": "*", "character": "$", "fact": "signature",

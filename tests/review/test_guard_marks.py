@@ -5,8 +5,6 @@ import pytest
 from campaigns.review.guard import GuardWords
 from campaigns.review.guard.marks import links_in, marks_in
 
-pytestmark = pytest.mark.once
-
 
 def keys(text: str) -> list[tuple[str, str]]:
     return [(mark.kind, mark.key) for mark in marks_in(text)]

@@ -6,8 +6,6 @@ from django.utils import translation
 from campaigns.review.look_words import look_sentences
 from campaigns.review.room.decision_words import aside_words
 
-pytestmark = pytest.mark.once
-
 
 def said(*codes: tuple[str, dict]) -> list[str]:
     with translation.override("en"):

@@ -4,8 +4,6 @@ import pytest
 
 from campaigns.review.room.marking import mark_facts, places_of
 
-pytestmark = pytest.mark.once
-
 MARK = '<span class="crm-fact">{}</span><sup class="crm-mark">{}</sup>'
 
 

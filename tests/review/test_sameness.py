@@ -5,8 +5,6 @@ import pytest
 from campaigns.review.own_names import own_words
 from campaigns.review.sameness import likeness, personal_share, same_class
 
-pytestmark = pytest.mark.once
-
 STAMATIS = own_words(
     first_name="Σταμάτης", last_name="Παπαδόπουλος", gender="m", salutation="Αγαπητέ κύριε Παπαδόπουλε,"
 )

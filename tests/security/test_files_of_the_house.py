@@ -6,10 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 PROJECT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.once
 
 
 def in_a_house(folder: Path, program: str) -> str:

@@ -9,8 +9,6 @@ import pytest
 from greetings_crm import messages
 from greetings_crm.messages import Found, MessageError, placeholders
 
-pytestmark = pytest.mark.once
-
 
 def catalogue_of(*entries: polib.POEntry) -> polib.POFile:
     catalogue = polib.POFile()

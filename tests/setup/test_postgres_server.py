@@ -19,8 +19,6 @@ from tests.postgres import (
     running_postgres,
 )
 
-pytestmark = pytest.mark.once
-
 
 @pytest.fixture(autouse=True)
 def server_is_installed() -> None:

@@ -15,8 +15,6 @@ import pytest
 from greetings_crm import supervisor
 from greetings_crm.supervisor import AlreadyRunning, hold_lock
 
-pytestmark = pytest.mark.once
-
 # A child that has a child of its own in its group, as gunicorn has; both write their process ids down.
 PARENT_OF_ONE = """
 import os, signal, subprocess, sys, time

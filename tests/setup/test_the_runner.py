@@ -16,8 +16,6 @@ from tests.run import (
     verdict,
 )
 
-pytestmark = pytest.mark.once
-
 EVERYTHING = Services(
     postgres="postgres://postgres@127.0.0.1:5432/greetings",
     redis="redis://127.0.0.1:6379/0",
@@ -97,6 +95,16 @@ def test_each_part_gets_its_database_and_broker_and_a_folder_of_its_own(monkeypa
     assert last["DATABASE_URL"] == EVERYTHING.postgres
     assert last["CELERY_BROKER_URL"] == last["REDIS_URL"] == EVERYTHING.redis
     assert "CHROMIUM" not in environment_of(PARTS[0], Services(), folder)
+
+
+def test_each_part_copies_the_template_of_its_own_database(monkeypatch):
+    monkeypatch.delenv("TEST_TEMPLATE", raising=False)
+    services = Services(postgres=EVERYTHING.postgres, templates={"SQLite": "/tmp/t.sqlite3", "PostgreSQL": "t"})
+
+    templates = {part.database: environment_of(part, services, Path("/tmp/x"))["TEST_TEMPLATE"] for part in PARTS}
+
+    assert templates == services.templates
+    assert "TEST_TEMPLATE" not in environment_of(PARTS[0], EVERYTHING, Path("/tmp/x"))
 
 
 def test_no_test_falls_between_the_parts_and_the_shares_leave_room_for_set_up():

@@ -19,8 +19,6 @@ from tests.receiver.process import CERTIFICATE
 from tests.transport.letters import a_letter
 from tests.transport.provider_server import KEY, Answer, Provider, running_provider
 
-pytestmark = pytest.mark.once
-
 Connect = Callable[..., ResendTransport]
 # Waits fit for a test; one repeat at once and one soon after.
 WAITS = {"connect_timeout": 5, "answer_timeout": 5, "repeat_pauses": (0, 0.05)}

@@ -16,8 +16,6 @@ from tests.receiver.ledger import letters_by_recipient, of_kind
 from tests.receiver.process import RunningReceiver, running_receiver, write_rules
 from tests.receiver.rules import STAGES
 
-pytestmark = pytest.mark.once
-
 LETTER = b"Message-ID: <%d@house.example>\r\nSubject: x\r\n\r\nend\r\n"
 ENVELOPE = b"MAIL FROM:<house@house.example>\r\nRCPT TO:<%s>\r\nDATA\r\n"
 

@@ -13,8 +13,6 @@ from campaigns.dispatch.wire import build_bytes
 from tests.receiver.process import CERTIFICATE
 from tests.transport.letters import a_letter
 
-pytestmark = pytest.mark.once
-
 # More than the buffers of a connection hold, so that the writer has to wait for the reader.
 LARGE = a_letter("stamatis@shop.example", html="<p>x</p>\n" * 1_500_000)
 ANSWERS = (b"220 here\r\n", b"250 here\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n")

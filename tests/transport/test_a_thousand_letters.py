@@ -128,6 +128,7 @@ def house(settings) -> None:
     settings.RETURN_PATH_DOMAIN = "bounce.house.example"
 
 
+@pytest.mark.once  # the bytes of a letter know no database
 @pytest.mark.usefixtures("house", "db")
 def test_a_thousand_awkward_people_all_get_the_letter_that_was_meant(tmp_path: Path) -> None:
     with running_receiver(tmp_path, "--no-sync") as receiver:

@@ -10,8 +10,6 @@ from campaigns.dispatch.addresses import LetterUnwritable, NeedsSmtpUtf8, ascii_
 from campaigns.dispatch.wire import build_bytes
 from tests.transport.letters import a_letter
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize(
     ("domain", "on_wire"),

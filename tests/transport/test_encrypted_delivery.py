@@ -14,8 +14,6 @@ from tests.receiver.ledger import letters_by_recipient, of_kind
 from tests.receiver.process import CERTIFICATE, running_receiver
 from tests.transport.letters import a_letter
 
-pytestmark = pytest.mark.once
-
 Connect = Callable[..., SmtpTransport]
 TRUSTED = ssl.create_default_context(cafile=CERTIFICATE)
 

@@ -15,8 +15,6 @@ from campaigns.dispatch.outcome import (
     trimmed_reply,
 )
 
-pytestmark = pytest.mark.once
-
 NOW = datetime(2026, 12, 20, 9, 0, tzinfo=UTC)
 EVENING = datetime(2026, 12, 20, 21, 0, tzinfo=UTC)
 

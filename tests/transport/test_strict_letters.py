@@ -13,8 +13,6 @@ from campaigns.dispatch.wire import build_bytes, envelope
 from tests.transport.letters import a_letter, on_one_line
 from tests.transport.strict import Meant, violations
 
-pytestmark = pytest.mark.once
-
 LINK = "https://house.example/n/0123?a=1&b=2"
 MEANT = Meant(
     sender="b-1@bounce.house.example",

@@ -18,8 +18,6 @@ from tests.receiver.ledger import letters_by_recipient, of_kind
 from tests.receiver.process import ROOT, RunningReceiver, running_receiver
 from tests.transport.letters import a_letter
 
-pytestmark = pytest.mark.once
-
 # Delivers one letter and dies by its own hand in the moment between the letter and its dot.
 DIES_BEFORE_THE_DOT = """
 import os, signal, sys

@@ -10,8 +10,6 @@ from tests.receiver.ledger import letters_by_recipient, of_kind
 from tests.receiver.process import CERTIFICATE, running_receiver
 from tests.transport.letters import a_letter
 
-pytestmark = pytest.mark.once
-
 
 def test_the_mailbox_is_in_its_usual_folder_or_in_the_one_named(tmp_path: Path) -> None:
     for url in ("mailbox:", f"mailbox://{tmp_path}/a%20named%20one"):

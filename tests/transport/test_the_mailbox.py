@@ -10,8 +10,6 @@ from campaigns.dispatch.transport import MailboxTransport
 from campaigns.dispatch.wire import build_bytes
 from tests.transport.letters import a_letter
 
-pytestmark = pytest.mark.once
-
 
 def test_a_letter_is_stored_exactly_as_it_would_have_left(tmp_path: Path) -> None:
     letter = a_letter("eleni@shop.example", return_path="b-1@house.example", subject="Καλή χρονιά σε όλο σας το σπίτι")

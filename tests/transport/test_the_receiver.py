@@ -15,8 +15,6 @@ import pytest
 from tests.receiver.ledger import LedgerTimeout, lost, message_ids, of_kind, read_ledger, strangers, twice
 from tests.receiver.process import CERTIFICATE, ROOT, RunningReceiver, running_receiver
 
-pytestmark = pytest.mark.once
-
 LETTER = b"Message-ID: <%d@house.example>\r\nSubject: x\r\n\r\n.dot\r\n..\r\nend\r\n"
 
 

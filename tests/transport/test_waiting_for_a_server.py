@@ -14,8 +14,6 @@ from tests.receiver.ledger import of_kind
 from tests.receiver.process import RunningReceiver
 from tests.transport.letters import a_letter
 
-pytestmark = pytest.mark.once
-
 Connect = Callable[..., SmtpTransport]
 
 

@@ -16,8 +16,6 @@ from campaigns.dispatch.addresses import LetterUnwritable
 from campaigns.dispatch.wire import build_bytes, envelope
 from tests.transport.letters import a_letter
 
-pytestmark = pytest.mark.once
-
 NAMES = st.text(
     st.one_of(
         st.characters(exclude_categories=["Cs", "Cc"]),
