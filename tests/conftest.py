@@ -1,6 +1,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -30,6 +31,15 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield started
         started.close()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A part of the run that begins with a mark (`-m "browser and …"`) reads only the files in which some test has it:
+    reading all of them takes each process ten seconds."""
+    mark = config.option.markexpr.partition(" ")[0]
+    if mark not in ("faults", "browser") or not collection_path.name.startswith("test_"):
+        return None
+    return f"mark.{mark}" not in collection_path.read_text(encoding="utf-8") or None
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
