@@ -3,11 +3,11 @@
 The same greeting to the same people, to one receiver, in turns: two plain scripts (`script_e` builds its letters with
 EmailMessage, `script_m` with the quicker MIMEMultipart), real Celery workers of ours with all their bookkeeping
 (`ours-1`, `ours-2`: so many processes of the pool "solo"; `ours-1x2`: one process of two threads, as the Procfile
-starts it; `ours-1x8`: of eight, for a server that takes its time), and django-post_office. Each is a process of its
-own, measured by the receiver's clock from the first letter it kept to the last; each round has everybody once, and a
-ratio is the median of the ratios within the rounds. Trust those, not the rates; where others use the machine, only
-those "by_cpu". A run in which anybody gets no letter, or two, ends the benchmark. "end_to_end" adds what had to be done
-before: our preparing, their queueing.
+starts it; `ours-1x8`: of eight, for a server that takes its time, where a second process has the time that this
+machine's cores do not give it), and django-post_office. Each is a process of its own, measured by the receiver's clock
+from the first letter it kept to the last; each round has everybody once, and a ratio is the median of the ratios within
+the rounds. Trust those, not the rates; where others use the machine, only those "by_cpu". A run in which anybody gets
+no letter, or two, ends the benchmark. "end_to_end" adds what had to be done before: our preparing, their queueing.
 
 The database is that of DATABASE_URL (SQLite without one; for PostgreSQL with commits that wait for the disk:
 `POSTGRES_SYNC=1 python -m tests.postgres python -m benchmarks.dispatch`), the broker that of REDIS_URL (files without
@@ -130,12 +130,8 @@ def compare(options: argparse.Namespace, stage: Scene) -> dict:
         # Where the server decides, one plain script is enough, and preparing changes nothing.
         needless = {"preparing"} | ({"script_e"} if "script_m" in options.contenders else set()) if delay else set()
         families = [name for name in options.contenders if name not in needless]
-        runs = senders(
-            stage,
-            families,
-            [1] if delay else options.processes,
-            [0, options.threads] if delay else [0, *options.quick_threads],
-        )
+        threads = [options.threads] if delay else options.quick_threads
+        runs = senders(stage, families, options.processes, [0, *threads])
         letters = min(options.letters, options.slow_letters) if delay else options.letters
         rounds = Rounds(runs, letters=letters, rounds=options.rounds, label=f"d{delay}")
         results[f"{delay} ms"] = {"letters": letters, **rounds.report()}
@@ -181,8 +177,8 @@ def arguments() -> argparse.Namespace:
     add("--letters", type=int, default=5_000)
     add("--slow-letters", type=int, default=1_000, help="at most so many where the server takes its time")
     add("--rounds", type=int, default=3)
-    add("--processes", type=numbers, default=[1, 2], help="of ours: 1,2")
-    add("--threads", type=int, default=settings.DISPATCH_LANES, help="of our one process at a delay: a lane each")
+    add("--processes", type=numbers, default=[1, 2], help="of ours, at every delay: 1,2")
+    add("--threads", type=int, default=settings.DISPATCH_LANES, help="of ours at a delay: a lane each")
     add("--quick-threads", type=numbers, default=[2], help="of ours where the server answers at once: 2,3")
     add("--delay-ms", type=numbers, default=[0, 20], help="of the server's answer to a letter: 0,20")
     add("--sizes", type=numbers, default=[], help="CPU and memory of one worker at 5000,50000 letters")
