@@ -7,7 +7,7 @@ only when it is whole, and one that cannot be read (a crash, a full disk) counts
 import os
 from pathlib import Path
 from queue import Empty
-from time import monotonic
+from time import time_ns
 from uuid import uuid4
 
 from kombu.exceptions import ChannelError
@@ -17,8 +17,8 @@ from kombu.utils.json import dumps
 
 class Channel(filesystem.Channel):
     def _put(self, queue: str, payload: dict, **kwargs) -> None:
-        # Its own way of naming: rings are taken in the order of their names.
-        whole = Path(self.data_folder_out) / f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
+        # Rings are taken in the order of their names: the clock's number has as many digits tomorrow, and after a boot.
+        whole = Path(self.data_folder_out) / f"{time_ns()}_{uuid4()}.{queue}.msg"
         fresh = whole.with_suffix(".new")
         try:
             fresh.write_bytes(dumps(payload).encode())

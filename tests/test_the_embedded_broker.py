@@ -43,8 +43,17 @@ def test_a_ring_is_taken_by_whoever_listens(bell):
         bell.get(block=False)
 
 
+def test_rings_are_taken_in_the_order_in_which_they_came(bell, monkeypatch):
+    """Also where a number of the clock since the boot would have gained a digit."""
+    for instant in (9_999_999, 10_000_001):
+        monkeypatch.setattr(broker, "time_ns", lambda now=instant: 1_790_000_000 * 10**9 + now)
+        bell.put({"number": instant})
+
+    assert [bell.get(block=False).payload["number"] for _ in range(2)] == [9_999_999, 10_000_001]
+
+
 def test_a_ring_that_was_cut_short_is_passed_over(folder, bell):
-    (folder / "queue" / f"1_cut.{folder.name}.msg").write_bytes(b"")
+    (folder / "queue" / f"0_cut.{folder.name}.msg").write_bytes(b"")
     bell.put({"campaign": 12})
 
     with pytest.raises(Empty):
