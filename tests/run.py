@@ -26,6 +26,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 MAC_BROWSER = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 NOTHING_COLLECTED = 5  # pytest's exit code when a selection is empty
 NOT_FOUND = "not found"
+# A broker of somebody's own; and without bytecode each of a hundred processes would read the whole source again.
+LEFT_OUT = ("CELERY_BROKER_URL", "PYTHONDONTWRITEBYTECODE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def prepare_templates(services: Services, stack: ExitStack) -> None:
 
 def environment_of(part: Part, services: Services, folder: Path) -> dict[str, str]:
     """Return the environment of one part: its database and broker, and a house of its own under `folder`."""
-    environment = {key: value for key, value in os.environ.items() if key != "CELERY_BROKER_URL"}
+    environment = {key: value for key, value in os.environ.items() if key not in LEFT_OUT}
     environment["VAR_DIR"] = str(folder / "var")
     sqlite = f"sqlite:///{folder / 'db.sqlite3'}"
     environment["DATABASE_URL"] = services.postgres if part.database == "PostgreSQL" else sqlite

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from customers.forms.spelling import SaidAsWritten
 from customers.imports.cleaning import clean_email, clean_phone, clean_text
 from customers.imports.errors import CellError
 from customers.models import Contact, Interaction
@@ -36,7 +37,7 @@ def _checked(value: str, check: Callable[[str], str], sentence: str, hinted: str
         raise ValidationError(hinted if error.hint else sentence, code=error.code, params=params) from error
 
 
-class ContactForm(forms.ModelForm):
+class ContactForm(SaidAsWritten, forms.ModelForm):
     """Everything about a person that a colleague may type."""
 
     email = forms.CharField(label=_("E-mail"), required=False, max_length=254)

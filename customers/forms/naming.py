@@ -3,10 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.forms.spelling import SaidAsWritten
 from customers.models import Contact
 
 
-class NameForm(forms.ModelForm):
+class NameForm(SaidAsWritten, forms.ModelForm):
     """What of a person decides how a letter addresses them."""
 
     class Meta:

@@ -99,11 +99,19 @@ def person_edit(request: HttpRequest, contact_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         changed = edit_contact(contact, changes=form.changes, by=request.user, now=timezone.now())
         if changed:
-            messages.success(request, _("Kept as you typed it. No list will write over it."))
+            said = _respelt(form) or _("Kept as you typed it. No list will write over it.")
+            messages.success(request, said)
         return redirect(back)
     # The form has put unchecked words on its contact: the title shows the name as it is kept.
     context = {"form": form, "contact": _live(contact_id), "back": back}
     return render(request, "customers/person_edit.html", context, status=422 if form.errors else 200)
+
+
+def _respelt(form: ContactForm) -> str:
+    """What we wrote of the names that were typed in capitals only, "" where all stands as typed."""
+    if not form.respelt:
+        return ""
+    return _("We wrote %(names)s, as letters say it. No list will write over it.") % {"names": ", ".join(form.respelt)}
 
 
 def _back(request: HttpRequest) -> str:
@@ -119,6 +127,8 @@ def person_add(request: HttpRequest) -> HttpResponse:
     form = ContactForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         contact = add_contact(values=form.cleaned_data, by=request.user, now=timezone.now())
+        if said := _respelt(form):
+            messages.success(request, said)
         return redirect("customers:person-detail", contact.pk)
     return render(request, "customers/person_add.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -1,6 +1,7 @@
 """What a house writes on its disk is for its own account alone, and says whether it is the example house."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -43,6 +44,9 @@ def test_nobody_else_on_the_machine_reads_what_the_house_writes(tmp_path):
 def test_a_house_remembers_that_it_is_the_example_house(tmp_path):
     program = "from django.conf import settings; print(settings.DEMO)"
     before = in_a_house(tmp_path, program)
+    migrated = os.environ.get("TEST_TEMPLATE", "")
+    if migrated.endswith(".sqlite3"):
+        shutil.copyfile(migrated, tmp_path / "db.sqlite3")
 
     in_a_house(
         tmp_path,

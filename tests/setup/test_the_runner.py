@@ -85,6 +85,7 @@ def test_the_summary_names_each_part_service_and_skipped_test():
 
 def test_each_part_gets_its_database_and_broker_and_a_folder_of_its_own(monkeypatch):
     monkeypatch.setenv("CELERY_BROKER_URL", "redis://elsewhere")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     folder = Path("/tmp/x")
 
     fast = environment_of(PARTS[0], EVERYTHING, folder)
@@ -92,6 +93,7 @@ def test_each_part_gets_its_database_and_broker_and_a_folder_of_its_own(monkeypa
 
     assert fast["DATABASE_URL"] == "sqlite:////tmp/x/db.sqlite3"
     assert fast["VAR_DIR"] == "/tmp/x/var" and "CELERY_BROKER_URL" not in fast
+    assert "PYTHONDONTWRITEBYTECODE" not in fast
     assert last["DATABASE_URL"] == EVERYTHING.postgres
     assert last["CELERY_BROKER_URL"] == last["REDIS_URL"] == EVERYTHING.redis
     assert "CHROMIUM" not in environment_of(PARTS[0], Services(), folder)
