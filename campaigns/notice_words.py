@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -31,6 +31,7 @@ from campaigns.reasons import clock, pause_words, wish_day_words
 from campaigns.review.approval.changes import change_words
 from campaigns.review.approval.signing import unread_by_signers
 from campaigns.review.aside import held_without_end
+from campaigns.review.held_words import by_day
 
 
 @dataclass(frozen=True)
@@ -134,15 +135,11 @@ def _author_yes(notice: StaffNotice) -> NoticeWords:
 
 def _held_left(notice: StaffNotice) -> NoticeWords:
     count = held_without_end(notice.campaign).count()
-    days = int(notice.facts["days"])
     return NoticeWords(
         ngettext("%(count)s will receive nothing", "%(count)s will receive nothing", count) % {"count": count},
-        ngettext(
-            "The letters are held, and %(days)s day is left to decide: a neutral opening, a card or a call.",
-            "The letters are held, and %(days)s days are left to decide: a neutral opening, a card or a call.",
-            days,
-        )
-        % {"days": days},
+        # The day, and not how many are left: it is read on one of the days after, too.
+        _("The letters are held. There is time to decide until %(day)s: a neutral opening, a card or a call.")
+        % {"day": by_day(parse_date(notice.facts["on"]))},
     )
 
 

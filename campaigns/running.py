@@ -11,11 +11,11 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from campaigns.models import Campaign, Message
+from campaigns.models import Campaign, Message, MessageBody
 from campaigns.notices import APPROVAL_VOID, PAUSED, UNCERTAIN, raise_alarm, raise_alarm_once
 from campaigns.wishes import wish_of_another_day
 from customers import audit
-from customers.models import User
+from customers.models import Interaction, User
 
 LONGEST_TRY = timedelta(days=5)  # for a letter without a last sensible hour of its own, as mail servers do
 
@@ -247,7 +247,11 @@ def settle_uncertain(message_id: int, *, went: bool, by: User, now: datetime) ->
         raise StepRefused("state", campaign)
     verb = "letter_went" if went else "letter_again"
     audit.record(verb, actor=by, now=now, obj=message, contact=message.contact)
-    if not went:
+    if went:
+        # A line is quoted once, whoever says that it was.
+        said = MessageBody.objects.filter(pk=message_id).values_list("sources", flat=True).first() or {}
+        Interaction.objects.filter(pk=said.get("quotable"), quoted_at=None).update(quoted_at=now)
+    else:
         # A finished campaign takes up its last letters again.
         Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.FINISHED).update(
             state=Campaign.State.SENDING, finished_at=None

@@ -12,13 +12,14 @@ OUR_LANGUAGES = ("el", "en")
 
 
 class BadLink(ValueError):
-    """The token is none of ours, or was cut in two by a mail program."""
+    """The token is none of ours, was cut in two by a mail program, or speaks of no address."""
 
 
 def digest_of_link(token: str) -> str:
     """Return the address digest a link speaks of. Raise BadLink."""
     digest = read_token(UNSUBSCRIBE, token)
-    if digest is None:
+    # The letter of somebody without an address shows a link too; "" is the digest of all who have none.
+    if not digest:
         raise BadLink(token)
     return digest
 

@@ -6,7 +6,7 @@ transaction, so that letters already waiting are skipped: a NOT EXISTS alone wou
 waits for a row lock.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -170,6 +170,16 @@ def suppress_address(digest: str, *, reason: str, now: datetime, by: User | None
             audit.record("suppress_address", actor=by, now=now, obj=row, contact=contact, facts={"reason": reason})
     tell_stopped([contact.pk for contact in contacts], "suppressed", digest=digest)
     return created
+
+
+# An address that does not exist says nothing of its owner; every other reason is their own word, or ours of them.
+WHO_LEFT = frozenset(Suppression.Reason.values) - {Suppression.Reason.HARD_BOUNCE.value}
+
+
+def left_under(digests: Collection[str]) -> set[str]:
+    """Return those of the addresses under which somebody left: no list may lead letters to another one of theirs."""
+    left = Suppression.objects.filter(address_digest__in=set(digests) - {""}, reason__in=WHO_LEFT)
+    return set(left.values_list("address_digest", flat=True))
 
 
 def suppressions_of(contact: Contact) -> QuerySet:

@@ -207,10 +207,14 @@ def _greek_pair(raw: str, tokens: list[str], order: str | None) -> NameReading |
         both = tuple(f"{item.first.form} {item.last.form}" for item in (chosen, other))
         reading = reading.at_most(GUESS, "order_unsure", both)
     foreign = lexicon.foreign_first_names()
-    if fold(first_word) in foreign and (len(last_word) < LONG_ENOUGH or fold(last_word) in foreign):
+    rare = all(name.weight < lexicon.ORDINARY for name in lexicon.first_names(fold(reading.first)))
+    if fold(first_word) in foreign and (rare or len(last_word) < LONG_ENOUGH or fold(last_word) in foreign):
         # Andrea Rossi, Thomas Martin: the Greek name is a guess, and so is the sex it would tell.
         if foreign[fold(first_word)] == "u":
             reading = replace(reading, gender="u")
+        if rare:
+            # George is not the Georgian Γκεόργκε, nor Mary the French Μαρί.
+            reading = replace(reading, first=tidy(first_word), known_as="")
         reading = reading.at_most(GUESS, "ambiguous_spelling", (f"{reading.first} {reading.last}", " ".join(tokens)))
     if {chosen.first.gender, chosen.last.gender} == {"m", "f"}:
         reading = reading.at_most(GUESS, "gender_conflict")

@@ -111,7 +111,8 @@ def broker_checks(app_configs, **kwargs) -> list[Error]:
     return [
         Error(
             f"The embedded broker belongs to the machine “{there}”, this is “{here}”.",
-            hint="For more than one machine set CELERY_BROKER_URL=redis://… on all of them.",
+            hint="A house that has moved here is started with script/server, which takes the folder over. "
+            "For more than one machine set CELERY_BROKER_URL=redis://… on all of them.",
             id="greetings_crm.E005",
         )
     ]

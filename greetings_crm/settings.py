@@ -17,11 +17,26 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from campaigns.dispatch.addresses import LetterUnwritable, ascii_domain, wire_address
 from campaigns.dispatch.limit_rules import BadLimit, parsed_limits
 from greetings_crm.keys import kept_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+
+
+class Environment(environ.Env):
+    """The environment; a number that is none names its variable."""
+
+    def get_value(self, var, cast=None, *args, **kwargs):
+        try:
+            return super().get_value(var, cast, *args, **kwargs)
+        except ValueError:
+            if cast not in (int, float):
+                raise
+            raise ImproperlyConfigured(f"{var}: “{self.ENVIRON.get(var)}” is not a number.") from None
+
+
+env = Environment()
 environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
 
 
@@ -30,6 +45,27 @@ def secret(name: str, *, default: str = "") -> str:
     if file := env.str(f"{name}_FILE", default=""):
         return Path(file).read_text().strip()
     return env.str(name, default=default)
+
+
+def house_address(name: str, written: str) -> str:
+    """Return an address of the house as letters carry it, its domain in ASCII; "" where there is none.
+
+    One that no letter can carry (a name before it, two of them) stops the start: each letter would fail by it.
+    """
+    try:
+        return wire_address(written, smtputf8=True) if written.strip() else ""
+    except LetterUnwritable:
+        raise ImproperlyConfigured(
+            f"{name}: “{written}” is not one plain address. Write for example letters@shop.gr"
+        ) from None
+
+
+def house_domain(name: str, written: str) -> str:
+    """Return a domain of the house in ASCII, as mail and browsers name it; "" where there is none."""
+    try:
+        return ascii_domain(written.strip()) if written.strip() else ""
+    except LetterUnwritable:
+        raise ImproperlyConfigured(f"{name}: “{written}” is not a domain. Write for example returns.shop.gr") from None
 
 
 # --- The house -------------------------------------------------------------------------------------------------
@@ -44,8 +80,8 @@ HOUSE_POSTAL_ADDRESS = env.str("HOUSE_POSTAL_ADDRESS", default="Πλατεία �
 # The town stands behind the postal code, or at the end.
 _TOWN = re.search(r"\d{3} ?\d{2}\s+([^,\d]+)", HOUSE_POSTAL_ADDRESS) or re.search(r"([^,\d]+)$", HOUSE_POSTAL_ADDRESS)
 HOUSE_CITY = env.str("HOUSE_CITY", default="") or (_TOWN[1].strip() if _TOWN else "")
-SENDER_ADDRESS = env.str("SENDER_ADDRESS", default="")
-REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="") or SENDER_ADDRESS
+SENDER_ADDRESS = house_address("SENDER_ADDRESS", env.str("SENDER_ADDRESS", default=""))
+REPLY_ADDRESS = house_address("REPLY_ADDRESS", env.str("REPLY_ADDRESS", default="")) or SENDER_ADDRESS
 ONE_PERSON_SHOP = env.bool("ONE_PERSON_SHOP", default=False)
 PHONE_REGION = env.str("PHONE_REGION", default="GR")
 IMPORT_FILE_DAYS = env.int("IMPORT_FILE_DAYS", default=30)
@@ -68,7 +104,9 @@ if _site.scheme not in ("http", "https") or not _site.hostname:
     raise ImproperlyConfigured(
         f"SITE_URL: “{SITE_URL}” is not a web address. Write for example https://wishes.example.com"
     )
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=sorted({_site.hostname, "127.0.0.1", "localhost", "[::1]"}))
+# A browser names a host in ASCII, whatever script stands in its address bar.
+_host = _site.hostname if _site.hostname.isascii() else house_domain("SITE_URL", _site.hostname)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=sorted({_host, "127.0.0.1", "localhost", "[::1]"}))
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 _https = _site.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
@@ -214,7 +252,7 @@ SMTP_CONNECT_TIMEOUT = env.float("SMTP_CONNECT_TIMEOUT", default=10)
 SMTP_COMMAND_TIMEOUT = env.float("SMTP_COMMAND_TIMEOUT", default=60)
 SMTP_LETTER_TIMEOUT = env.float("SMTP_LETTER_TIMEOUT", default=100)
 SMTP_DOT_TIMEOUT = env.float("SMTP_DOT_TIMEOUT", default=600)
-RETURN_PATH_DOMAIN = env.str("RETURN_PATH_DOMAIN", default="")
+RETURN_PATH_DOMAIN = house_domain("RETURN_PATH_DOMAIN", env.str("RETURN_PATH_DOMAIN", default=""))
 SMTP_LETTERS_PER_CONNECTION = env.int("SMTP_LETTERS_PER_CONNECTION", default=100)
 
 # --- Preparing ---------------------------------------------------------------------------------------------------
@@ -228,7 +266,10 @@ if not 1 <= DISPATCH_LANES <= 32:
     raise ImproperlyConfigured(f"DISPATCH_LANES: {DISPATCH_LANES} lanes do not exist. Write a number from 1 to 32.")
 DISPATCH_TURN_SECONDS = env.float("DISPATCH_TURN_SECONDS", default=15)
 DISPATCH_LEASE_SECONDS = env.float("DISPATCH_LEASE_SECONDS", default=720)
-DISPATCH_RETRY_WAITS = [float(wait) for wait in env.list("DISPATCH_RETRY_WAITS", default=["60", "300", "900", "3600"])]
+_waits = env.list("DISPATCH_RETRY_WAITS", default=["60", "300", "900", "3600"])
+if not _waits or not all(re.fullmatch(r"\d+(\.\d+)?", wait.strip()) for wait in _waits):
+    raise ImproperlyConfigured(f"DISPATCH_RETRY_WAITS: “{','.join(_waits)}” are no waits in seconds. Write 60,300,3600")
+DISPATCH_RETRY_WAITS = [float(wait) for wait in _waits]
 try:
     SENDING_LIMITS = parsed_limits(env.str("SENDING_LIMITS", default=""))
 except BadLimit as error:
@@ -250,6 +291,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = RING_SECONDS
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_BEAT_SCHEDULER = "greetings_crm.beat:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 # What the house does for itself has a queue of its own, and a worker takes from both in turn: a sweep behind sixteen
 # lanes of a quarter of a minute each would come when nobody needs it any more.

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 from whitenoise.middleware import WhiteNoiseMiddleware
+
+from tests.builders import NOW
 
 # Without these a browser looks up hosts of its maker at every start.
 QUIET = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
@@ -21,6 +24,12 @@ ON_A_DATABASE = frozenset({"db", "transactional_db", "live_server"})
 def nothing_kept_from_the_test_before() -> None:
     """Rolled-back rows come again with the same ids: what was counted of them must not."""
     cache.clear()
+
+
+@pytest.fixture
+def before_christmas(monkeypatch) -> None:
+    """Pages look at the clock by themselves: for them, too, it is the hour that the letters of a test are made in."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 
 @pytest.fixture(scope="session", autouse=True)

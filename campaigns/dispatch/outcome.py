@@ -102,6 +102,8 @@ def classify_reply(stage: Stage, code: int, text: str | bytes) -> Outcome:
     after it.
     """
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    # A server repeats the address it refuses: info@relaypack.gr says nothing of relaying, nor antispam.gr of spam.
+    words = _without_addresses(words)
     reply = trimmed_reply(words)
     found = _ENHANCED.search(words)
     # An enhanced code of another class than the answer is a server's slip: the three digits decide (RFC
@@ -164,9 +166,12 @@ def system_words(fault: BaseException) -> str:
 def trimmed_reply(words: str) -> str:
     """Return the server's words as one line of at most 300 characters, every address replaced by "…"."""
     line = " ".join((words if words.isprintable() else _CONTROLS.sub(" ", words)).split())
-    if "@" in line:
-        line = _ADDRESS.sub("…", line)
+    line = _without_addresses(line)
     return line if len(line) <= REPLY_LENGTH else line[: REPLY_LENGTH - 1] + "…"
+
+
+def _without_addresses(words: str) -> str:
+    return _ADDRESS.sub("…", words) if "@" in words else words
 
 
 def retry_at(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.occasions import FEASTS, NAMES
 from campaigns.segments.by_person import KINDS, ROLES
-from campaigns.segments.facts import LONGEST_TEXT, MOST_PEOPLE
+from campaigns.segments.facts import LONGEST_TEXT, MOST_PEOPLE, YEARS
 from campaigns.segments.words import ROLE_WORDS, language_name
 from customers.models import Contact, Product, PurchaseSummary, Tag
 from customers.reasons import side_by_side
@@ -48,7 +48,10 @@ class Fact:
 def _read_day(typed: str) -> str:
     formats = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"]
     wrong = {"invalid": _("“%(value)s” is not a date. Write 31/12/2026.") % {"value": typed[:40]}}
-    return forms.DateField(input_formats=formats, error_messages=wrong).clean(typed).isoformat()
+    day = forms.DateField(input_formats=formats, error_messages=wrong).clean(typed)
+    if day.year not in YEARS:
+        raise forms.ValidationError(wrong["invalid"])
+    return day.isoformat()
 
 
 def _read_amount(typed: str) -> str:

@@ -117,6 +117,11 @@ class Row:
             self.errors[name] = " ".join(error.messages)
 
 
+def _number(text: str, *, otherwise: int) -> int:
+    """A small number as the page sends it, `otherwise` for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else otherwise
+
+
 def fault(error: RuleError) -> str:
     """Why a rule was refused, and what to do."""
     return {
@@ -157,13 +162,14 @@ class RuleRows:
     def typed(cls, data: Mapping[str, str], *, today: date) -> "RuleRows":
         """The rows as they were sent; facts that nobody has seen yet begin with what is likely."""
         rows = []
-        count = data.get("rows", "1")
-        for number in range(min(int(count), MOST_RULES) if count.isascii() and count.isdigit() else 1):
+        for number in range(min(_number(data.get("rows", ""), otherwise=1), MOST_RULES)):
             row = Row(data.get(f"row-{number}-rule", ""), data.get(f"row-{number}-says") == "not")
             row.join = "or" if data.get(f"row-{number}-join") == "or" else "and"
-            row.typed = {
+            typed = {
                 name: data.get(f"row-{number}-{name}", first_value(name, today=today)) for name, _needed in row.facts
             }
+            # Nobody types NUL, and PostgreSQL answers it with an error.
+            row.typed = {name: text.replace("\x00", "") for name, text in typed.items()}
             rows.append(row)
         return cls(rows or [Row()])
 
@@ -171,8 +177,8 @@ class RuleRows:
         """Add a row, or take one away; there is always one."""
         if asked == ADD and len(self.rows) < MOST_RULES:
             self.rows.append(Row(fresh=True))
-        elif asked.startswith(REMOVE) and asked.removeprefix(REMOVE).isdigit():
-            number = int(asked.removeprefix(REMOVE))
+        elif asked.startswith(REMOVE):
+            number = _number(asked.removeprefix(REMOVE), otherwise=-1)
             self.rows = [row for at, row in enumerate(self.rows) if at != number] or [Row()]
 
     def rule(self, campaign: Campaign) -> dict | None:

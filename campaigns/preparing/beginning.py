@@ -12,6 +12,7 @@ from campaigns.occasions import last_sensible_hour
 from campaigns.preparing.carrying import carry_decisions
 from campaigns.preparing.lanes import make_lanes
 from campaigns.rendering import TemplateError
+from campaigns.running import change_campaign
 from campaigns.segments.people import people_of
 from campaigns.writing.checks.selling import is_wish
 from campaigns.writing.promised import sold_in
@@ -19,6 +20,7 @@ from customers import audit
 from customers.imports.applying import running_import
 from customers.models import User
 
+PREPARE = "prepare_campaign"
 PREPARABLE = (Campaign.State.DRAFT, Campaign.State.IN_REVIEW, Campaign.State.APPROVED)
 
 
@@ -36,7 +38,7 @@ class CannotPrepare(Exception):
 @transaction.atomic
 def start_preparing(campaign: Campaign, *, by: User, now: datetime) -> None:
     """Freeze the newest words and the rule, and begin. Letters of an earlier preparation that never left are dropped;
-    what people decided about them is kept and holds again.
+    what people decided about them is kept and holds again. An approval does not: it was of the letters dropped.
 
     Raise CannotPrepare when the campaign is not a draft (or in review), has no words, faulty words or nobody, sells
     something in a wish without saying why, or while a list is coming in.
@@ -59,6 +61,9 @@ def start_preparing(campaign: Campaign, *, by: User, now: datetime) -> None:
     chosen_count = people_of(held.audience, today=timezone.localdate(now)).count()
     if not chosen_count:
         raise CannotPrepare("nobody")
+    if held.state == Campaign.State.APPROVED:
+        # Whoever had approved is told, and the trail keeps whose approval it was.
+        change_campaign(held, by=by, now=now, what=PREPARE)
     begun = Campaign.objects.filter(pk=held.pk, state__in=PREPARABLE).update(
         state=Campaign.State.PREPARING,
         version=version,
@@ -82,7 +87,7 @@ def start_preparing(campaign: Campaign, *, by: User, now: datetime) -> None:
     carry_decisions(held)
     _drop_letters(held)
     make_lanes(held, people=chosen_count, now=now)
-    audit.record("prepare_campaign", actor=by, now=now, obj=held, facts={"version": version.number})
+    audit.record(PREPARE, actor=by, now=now, obj=held, facts={"version": version.number})
     campaign.refresh_from_db()
 
 

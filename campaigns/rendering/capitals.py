@@ -17,12 +17,13 @@ Capital = Literal["never", "always", "ask"]
 RAISE = "\x04"  # before a small letter of which only the whole text tells whether it begins a sentence
 PARAGRAPH = "\x02"  # these two end a paragraph and a line of the text part until the values are in
 LINE = "\x03"
+LIST_END = "\x07"  # of a list with numbers; `layout` has its other signs
 
 _BLANKS = " \t\n\u00a0\u2009\u202f"
 _BREAKS = PARAGRAPH + LINE
 _OPENING = "«“„‘\"'(["
 # What may stand between the end of a sentence and the first letter of the next.
-_BETWEEN = _BLANKS + _BREAKS + RAISE + _OPENING + "»”’)]-–—*_\ufe0f"  # the last is part of many emoji
+_BETWEEN = _BLANKS + _BREAKS + LIST_END + RAISE + _OPENING + "»”’)]-–—*_\ufe0f"  # the last is part of many emoji
 _STOPS = ".!?…"
 _GREEK_QUESTION = ";\u037e"
 _PAUSES = ",·\u0387"

@@ -4,6 +4,7 @@ Each is charged and bounded by the wrapper in environment.py; what can grow by m
 here first.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -12,11 +13,15 @@ from jinja2 import Undefined
 from .grammar import GRAMMAR
 from .state import LONGEST_STRING, NUMBERS, EmptyFact, Refusal, bounded, plain
 
+# Τσάι: the accent keeps the two vowels apart, and where it falls a diaeresis does (ΤΣΑΪ).
+_APART = re.compile("(?<=[άέόΆΈΌ])[ιυΙΥ]")
+_DIAERESIS = {"ι": "ϊ", "υ": "ϋ", "Ι": "Ϊ", "Υ": "Ϋ"}
+
 
 def _upper(value: object) -> str:
-    """Capitals as Greek writes them, without accents: Παπαδόπουλος gives ΠΑΠΑΔΟΠΟΥΛΟΣ, Μαΐου gives ΜΑΪΟΥ."""
+    """Capitals as Greek writes them, without accents: Παπαδόπουλος gives ΠΑΠΑΔΟΠΟΥΛΟΣ, Μάιος gives ΜΑΪΟΣ."""
     out: list[str] = []
-    for character in plain(value).upper():
+    for character in _APART.sub(lambda found: _DIAERESIS[found[0]], plain(value)).upper():
         if "\u0370" <= character <= "\u03ff" or "\u1f00" <= character <= "\u1fff":
             character = unicodedata.normalize("NFC", unicodedata.normalize("NFD", character).replace("\u0301", ""))
         out.append(character)

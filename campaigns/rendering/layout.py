@@ -12,12 +12,15 @@ from urllib.parse import quote
 import nh3
 from markdown_it import MarkdownIt
 
-from .capitals import LINE, PARAGRAPH, Capital, capital_at
+from .capitals import LINE, LIST_END, PARAGRAPH, Capital, capital_at
 from .links import check_links
 from .reading import Item, read_html
 from .source import Block, Piece, Source
 
 FIRST_MARK = 0xF0000
+# A numbered item and, with its first number, its list in the text part: which items are left, the letter tells.
+_ITEM, _LIST = "\x05", "\x06"
+_NUMBERS = re.compile(f"{_LIST}([0-9]+){_LIST}|{_ITEM}|{LIST_END}")
 _MARKS = re.compile("([\U000f0000-\U000ffffd])")
 
 # Indents, backticks, dashes below a line and tags are only what was typed; a picture would be fetched from afar.
@@ -44,6 +47,7 @@ _TAGS = {
 }
 _VOID = ("br", "hr")
 _UNSEEN = ("[[", "if", "set", "comment")
+_LAST_OF_PARAGRAPH = ("endif", "endfor", "set", "comment")
 _PARAGRAPHS = ("p", "h1", "h2", "h3", "blockquote", "ul", "ol")
 
 _PARAGRAPH_START = re.compile(r"(?:^|\n[ \t]*\n)[ \t]*$|(?:^|\n)[ \t]*(?:[-*+>]|\d+[.)]|#{1,3})[ \t]+$")
@@ -99,13 +103,17 @@ def settle_lines(text: str, source: Source, blocks: Iterable[Block]) -> str:
         if _SEVERAL_PARAGRAPHS.search(text[text.index(opening) + 1 : text.index(closing)].strip()):
             around |= {opening, closing, *map(mark, block.middles)}
     silent = {mark(piece) for piece in source.pieces if piece.tag not in ("print", "[[", "]]")}
+    last = {mark(piece) for piece in source.pieces if piece.tag in _LAST_OF_PARAGRAPH}
+    written = text.split("\n")
     lines: list[str] = []
-    for line in text.split("\n"):
+    for line, following in zip(written, [*written[1:], ""], strict=True):
         alone = line.strip()
-        if alone in silent:
-            lines.append(f"\n{alone}\n\n" if alone in around else alone)
-        else:
+        if alone not in silent:
             lines.append(line + "\n")
+        elif alone in around:
+            lines.append(f"\n{alone}\n\n")
+        else:  # with no end of its own, the last of a paragraph would join the next to it
+            lines.append(alone + "\n" if alone in last and not following.strip() else alone)
     return "".join(lines).rstrip("\n")
 
 
@@ -140,17 +148,19 @@ def sanitised(html: str) -> str:
 def text_of(html: str) -> str:
     """Return the words of laid-out HTML, links written out, with PARAGRAPH and LINE where one ends."""
     out: list[str] = []
-    lists: list[int | None] = []
+    lists: list[str] = []
     link, link_start = "", 0
     for kind, name, value in read_html(html):
         if kind == "text":
             out.append(value.replace("\n", " ").replace(PARAGRAPH, "").replace(LINE, ""))
         elif kind == "start" and name in ("ul", "ol"):
-            lists.append(int(value) if value.isdigit() else 1 if name == "ol" else None)
+            if lists:
+                out.append(LINE)
+            lists.append(name)
+            if name == "ol":
+                out.append(f"{_LIST}{value if value.isdigit() else 1}{_LIST}")
         elif kind == "start" and name == "li" and lists:
-            number = lists[-1]
-            out.append("- " if number is None else f"{number}. ")
-            lists[-1] = None if number is None else number + 1
+            out.append("- " if lists[-1] == "ul" else f"{_ITEM}. ")
         elif kind == "start" and name == "a":
             link, link_start = value, len(out)
         elif kind == "end" and name == "a":
@@ -163,8 +173,8 @@ def text_of(html: str) -> str:
         elif kind == "start" and name == "hr":
             out.append("* * *" + PARAGRAPH)
         elif kind == "end" and name in _PARAGRAPHS:
-            if name in ("ul", "ol") and lists:
-                lists.pop()
+            if name in ("ul", "ol") and lists and lists.pop() == "ol":
+                out.append(LIST_END)
             out.append(PARAGRAPH)
     return "".join(out)
 
@@ -185,12 +195,31 @@ def capitals_of(text: str, pieces: Sequence[Piece]) -> dict[int, Capital]:
 def finished_text(text: str) -> str:
     """Join the paragraphs of a written text part, leaving out those in which nothing was left."""
     paragraphs = []
-    for paragraph in text.split(PARAGRAPH):
+    for paragraph in _numbered(text).split(PARAGRAPH):
         if LINE in paragraph:
             paragraph = "\n".join([line for each in paragraph.split(LINE) if (line := each.strip())])
         if paragraph := paragraph.strip():
             paragraphs.append(paragraph)
     return "\n\n".join(paragraphs)
+
+
+def _numbered(text: str) -> str:
+    """Give the items that are left their numbers, as whoever reads the HTML sees them."""
+    if _LIST not in text:
+        return text
+    following: list[int] = []
+
+    def number(found: re.Match[str]) -> str:
+        if found[1]:
+            following.append(int(found[1]))
+        elif found[0] == LIST_END:
+            following.pop()
+        else:
+            following[-1] += 1
+            return str(following[-1] - 1)
+        return ""
+
+    return _NUMBERS.sub(number, text)
 
 
 def finished_html(html: str) -> str:

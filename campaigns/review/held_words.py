@@ -1,6 +1,6 @@
 """Held letters in words: who gets nothing, and why nothing was given."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -30,14 +30,18 @@ def someone_waits_sentence(campaign: Campaign, count: int, *, now: datetime) -> 
     on = last_day(campaign)
     if on is None:
         return nothing_sentence(count)
-    language = get_language() or "el"
-    day = date_in_words(on, language, case="accusative" if language == "el" else "nominative")
     said = ngettext(
         "%(count)s will receive nothing, if nobody decides by %(day)s.",
         "%(count)s will receive nothing, if nobody decides by %(day)s.",
         count,
     )
-    return said % {"count": count, "day": day}
+    return said % {"count": count, "day": by_day(on)}
+
+
+def by_day(on: date) -> str:
+    """A day as it stands after "by" and "until": (ως) την Παρασκευή 25 Δεκεμβρίου, Friday 25 December."""
+    language = get_language() or "el"
+    return date_in_words(on, language, case="accusative" if language == "el" else "nominative")
 
 
 def not_given_words(error: NotGiven) -> str:

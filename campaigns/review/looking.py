@@ -40,6 +40,10 @@ ASIDE_CODES = frozenset({"set_aside", *BY_HAND_CODES})
 # They alone ask for no look of their own: of each kind of letter without a personal fact, or with last year's words,
 # one is read.
 _ASK_FOR_NOTHING = frozenset({NO_PERSONAL_FACT, NEUTRAL, AS_LAST_YEAR})
+# Each of the others puts a letter where it is read (see `pile_of`).
+ASKING_CODES = (
+    NO_WORDS, GUARD, NAME_UNSURE, WARNING, EDIT_STALE, UNHAPPY, REMARKS, FACTS_CHANGED, ALIKE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,11 @@ def _write_anew(desk: Desk, messages: list[Message], *, neutral: bool, house_sig
             was = before[letter.message.pk]
             letter.message.state, letter.message.reason_code = was.state, was.reason_code
             letter.message.reason_facts = was.reason_facts
+    moved = [
+        each.message.pk for each in letters if each.message.address_digest != before[each.message.pk].address_digest
+    ]
+    # Given up before they are taken: of two letters that change places, neither finds its new one free.
+    Message.objects.filter(pk__in=moved).update(address_digest="")
     _save(desk.campaign, letters)
     left = {was.review.same_class for was in before.values() if has_code(was.review.look_codes, ALIKE)}
     read_another(desk.campaign, left)

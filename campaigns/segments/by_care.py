@@ -6,10 +6,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from campaigns.models import Message
-from campaigns.segments.facts import day, number, text
+from campaigns.segments.facts import YEARS, day, number, text
 from customers.models import Interaction, ServiceCase
 
-_EARLIEST, _LATEST = 1900, 2199
 # They had no letter of their own, and yet somebody at their door, at their table or in their firm had it.
 REACHED_BESIDE = ("same_address", "same_household", "through_people")
 TOUCHES = (
@@ -22,7 +21,7 @@ TOUCHES = (
 
 def left_out_last_year(rule: dict, today: date) -> Q:
     """Who had no letter, card or call for this occasion in that year, whatever the reason was."""
-    key = f"{text(rule, 'occasion')}-{number(rule, 'year', lowest=_EARLIEST, highest=_LATEST)}"
+    key = f"{text(rule, 'occasion')}-{number(rule, 'year', lowest=YEARS[0], highest=YEARS[-1])}"
     reached = Q(state=Message.State.SENT) | Q(state=Message.State.SKIPPED, reason_code__in=REACHED_BESIDE)
     return ~Q(Exists(Message.objects.filter(reached, contact=OuterRef("pk"), occasion_key=key)))
 

@@ -13,6 +13,8 @@ LONGEST_TEXT = 120
 # The names of three months make a condition as long as a database likes to read.
 MOST_NAME_DAYS = 92
 MOST_BIRTHDAYS = 366
+# Whoever types another year meant none of them; at the ends of the calendar a day has no day before or after it.
+YEARS = range(1900, 2200)
 _BIGGEST_ID = 2**62
 
 
@@ -27,8 +29,11 @@ class RuleError(ValueError):
 
 
 def day(rule: Mapping, name: str) -> date:
-    """The day of an ISO date. Raise ValueError, KeyError or TypeError for anything else."""
-    return date.fromisoformat(rule[name])
+    """The day of an ISO date in YEARS. Raise ValueError, KeyError or TypeError for anything else."""
+    found = date.fromisoformat(rule[name])
+    if found.year not in YEARS:
+        raise ValueError(rule[name])
+    return found
 
 
 def period(rule: Mapping) -> tuple[date | None, date | None]:

@@ -21,12 +21,8 @@ ROLE_WORDS: dict[str, Callable[[], str]] = {
 }
 
 
-def day_words(iso: str) -> str:
-    """«25 Δεκεμβρίου 2026»."""
-    return _written(date.fromisoformat(iso))
-
-
 def _written(on: date) -> str:
+    """«25 Δεκεμβρίου 2026»."""
     return date_format(on, "j E Y")
 
 
@@ -138,11 +134,11 @@ def contacts(rule: dict) -> str:
 
 
 def bought_since(rule: dict) -> str:
-    return _("Who has bought since %(day)s") % {"day": day_words(rule["since"])}
+    return _("Who has bought since %(day)s") % {"day": _written(day(rule, "since"))}
 
 
 def not_since(rule: dict) -> str:
-    return _("Who bought before %(day)s and not since") % {"day": day_words(rule["since"])}
+    return _("Who bought before %(day)s and not since") % {"day": _written(day(rule, "since"))}
 
 
 def last_visit(rule: dict) -> str:
@@ -212,4 +208,4 @@ def not_greeted(rule: dict) -> str:
 
 
 def not_contacted_since(rule: dict) -> str:
-    return _("Who has had no letter, call or visit since %(day)s") % {"day": day_words(rule["since"])}
+    return _("Who has had no letter, call or visit since %(day)s") % {"day": _written(day(rule, "since"))}

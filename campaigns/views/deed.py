@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from campaigns.coverage import not_chosen_count
+from campaigns.coverage import not_chosen_count, reached_by
 from campaigns.models import ApprovalComment, Campaign, HandEdit, Message
 from campaigns.reasons import letter_reason, reason_group, wish_day_words
 from campaigns.review.approval.asking import OVER, comments_of
@@ -95,6 +95,7 @@ def deed_context(campaign: Campaign, *, now: datetime, whole: bool = True) -> di
         "held": [(reason_group(code), code, count) for code, count in undecided],
         "held_count": sum(count for _code, count in undecided),
         "by_hand": ways_words({channel: dict(deed.held).get(code, 0) for channel, code in BY_HAND.items()}),
+        "done_by_hand": ways_words(reached_by(campaign, deed.standing) if deed.standing.classes["reached"] else {}),
         "held_letters": _held(deed, campaign, today=today),
         "left_out": [(reason_group(code), code, count) for code, count in deed.left_out],
         "edits": _edits(deed, campaign),

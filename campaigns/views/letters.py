@@ -1,5 +1,6 @@
 """One letter: as it stands frozen, as it left; and what a person decides about one nobody is sure of."""
 
+from datetime import datetime
 from functools import partial
 
 from django.conf import settings
@@ -83,8 +84,9 @@ def message_settle(request: HttpRequest, message_id: int) -> HttpResponse:
     if not went and request.POST.get("answer") != "again":
         messages.error(request, _("Choose: it went, or send again."))
         return redirect("campaigns:campaign-detail", message.campaign_id)
+    now = timezone.now()
     try:
-        settle_uncertain(message_id, went=went, by=request.user, now=timezone.now())
+        settled = settle_uncertain(message_id, went=went, by=request.user, now=now)
     except StepRefused:
         messages.error(
             request, _("Somebody has already decided about the letter: %(name)s.") % {"name": message.to_name}
@@ -92,6 +94,13 @@ def message_settle(request: HttpRequest, message_id: int) -> HttpResponse:
     else:
         if not went:
             transaction.on_commit(partial(ring_campaign, message.campaign_id))
-        done = _("It counts as sent: %(name)s.") if went else _("It is sent once more: %(name)s.")
-        messages.success(request, done % {"name": message.to_name})
+        messages.success(request, _settled_words(settled, now=now) % {"name": message.to_name})
     return redirect("campaigns:campaign-detail", message.campaign_id)
+
+
+def _settled_words(message: Message, *, now: datetime) -> str:
+    if message.state == Message.State.SENT:
+        return _("It counts as sent: %(name)s.")
+    if message.give_up_at is not None and message.give_up_at <= now:
+        return _("It does not leave any more, its last sensible hour is past. It stands among those held: %(name)s.")
+    return _("It is sent once more: %(name)s.")

@@ -31,6 +31,7 @@ from campaigns.review.room.pile import (
     pile_counts,
     place_of,
     reader_of,
+    some_ticked_alike,
 )
 from campaigns.review.room.standing import place_on, standing_of
 from campaigns.review.room.words import empty_words, keys_of, pile_words
@@ -115,6 +116,7 @@ def _end_of_pile(request: HttpRequest, campaign: Campaign, pile: str, sitting: S
         "readers": on_desks(campaign, pile, besides=user, now=now) if left else [],
         "empty_words": empty_words(pile),
         "unread": unread,
+        "alike": some_ticked_alike(campaign),
         "may_ask": waits and campaign.approval_asked_at is None and not may_sign,
         "may_sign": waits and may_sign,
         "told": sitting.last_words(campaign, by=user),

@@ -17,7 +17,14 @@ from customers import consent
 from customers.addresses import address_fields, email_key
 from customers.bulk import as_json, as_prepared, insert_rows, update_rows
 from customers.imports.incoming import Incoming
-from customers.imports.merging import BLANK, Rules, changes_for, new_contact_values, stop_reason
+from customers.imports.merging import (
+    BLANK,
+    Rules,
+    changes_for,
+    kept_by_who_left,
+    new_contact_values,
+    stop_reason,
+)
 from customers.imports.planning import asks, rules_of
 from customers.imports.rows import StagedRow
 from customers.imports.since_rehearsal import adds_code, give_way, leave_out_gone_owners, number_new, refuse
@@ -50,6 +57,7 @@ class _Chunk:
     rules: Rules
     contacts: dict[int, Contact] = field(default_factory=dict)
     further: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    left: set[str] = field(default_factory=set)
     changed: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     codes: list[tuple[StagedRow, ContactCode]] = field(default_factory=list)
     addresses: list[tuple[StagedRow, ContactAddress]] = field(default_factory=list)
@@ -161,12 +169,17 @@ def _find_contacts(chunk: _Chunk, rows: list[StagedRow]) -> None:
     chunk.contacts.update({contact.pk: contact for contact in held})
     for contact_id, key in ContactAddress.objects.filter(contact_id__in=ids).values_list("contact_id", "email_key"):
         chunk.further[contact_id].add(key)
+    # Asked now and not taken from the rehearsal: who has left since stays away too.
+    chunk.left = consent.left_under([contact.address_digest for contact in chunk.contacts.values()])
 
 
 def _change(chunk: _Chunk, row: StagedRow, person: Incoming, contact: Contact) -> None:
     old_email = contact.email
     fill_only = row.values.get("fill_only", False)
-    changes = changes_for(contact, person, emails=person.emails, fill_only=fill_only, rules=chunk.rules)
+    emails = person.emails
+    if contact.address_digest in chunk.left:
+        emails = kept_by_who_left(contact, emails)
+    changes = changes_for(contact, person, emails=emails, fill_only=fill_only, rules=chunk.rules)
     was_stopped = contact.stopped_reason
     changes |= _stops_and_looks(chunk, row, person.flags, stopped=was_stopped, looks=contact.look_reasons)
     _set(chunk, row, contact, changes)

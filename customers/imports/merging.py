@@ -145,6 +145,12 @@ def _wanted(contact: Contact, person: Incoming, emails: list[str]) -> Iterator[t
         yield "extra", "extra", {"extra": {**contact.extra, **further}}
 
 
+def kept_by_who_left(contact: Contact, emails: list[str]) -> list[str]:
+    """Return the addresses of a row about somebody who left: the one they left under stays the one in use, whatever
+    the list says, until a person decides otherwise."""
+    return [contact.email, *(email for email in emails if email_key(email) != contact.email_key)]
+
+
 def typed_in_both(
     contact: Contact, person: Incoming, *, emails: list[str], changes: Mapping[str, Any]
 ) -> tuple[list[str], list[str]]:

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from customers.addresses import address_digest
 from customers.bulk import reserve_ids
+from customers.consent import WHO_LEFT
 from customers.imports.incoming import Incoming, is_broken_email
 from customers.imports.matching import Match, People, Someone
-from customers.imports.merging import Rules, changes_for, typed_in_both
+from customers.imports.merging import Rules, changes_for, kept_by_who_left, typed_in_both
 from customers.imports.reading import Row, Sheet
 from customers.imports.rejects import cells_to_mend
 from customers.imports.remarks import read_remark
@@ -80,6 +81,10 @@ class _Surroundings:
     suppressed: dict[str, Suppression]
     known_remarks: set[tuple[int, str]]
 
+    def has_left(self, digest: str) -> bool:
+        """Return whether somebody left under this address."""
+        return digest in self.suppressed and self.suppressed[digest].reason in WHO_LEFT
+
 
 def _staged_chunk(rows: list[Row], reader: RowReader, people: People, rules: Rules) -> list[StagedRow]:
     overlay = overlay_for(map(reader.raw_name, rows))
@@ -143,6 +148,8 @@ def _surroundings(people_read: list[Incoming], matches: list[Match | None], peop
     suppressed = {}
     if Suppression.objects.exists():
         digests = {address_digest(email) for person in people_read for email in person.emails}
+        digests.update(people.contacts[pk].address_digest for pk in ids)
+        digests.discard("")
         suppressed = {row.address_digest: row for row in Suppression.objects.filter(address_digest__in=digests)}
     return _Surroundings(
         contacts={pk: people.contacts[pk] for pk in ids},
@@ -167,11 +174,14 @@ def _planned(person: Incoming, match: Match, around: _Surroundings, rules: Rules
         match = Match(Someone(person=person))
     someone = match.someone
     emails = own_emails(person, match)
+    contact = around.contacts.get(someone.contact_id)
     if match.questions:
         _note_questions(person, match)
     if around.suppressed:
-        _note_suppressions(person, around)
-    contact = around.contacts.get(someone.contact_id)
+        _note_suppressions(person, contact, around)
+        if contact is None or not contact.email:
+            # The first is where letters go: who left under one of their addresses did not come back under another.
+            emails.sort(key=lambda email: not around.has_left(address_digest(email)))
     if person.remark and contact and _said_before(person, contact, around):
         # A person has seen this remark since an earlier import: it must not stop the letters again.
         person.flags = []
@@ -181,7 +191,9 @@ def _planned(person: Incoming, match: Match, around: _Surroundings, rules: Rules
         person.notes = [note for note in person.notes if not _settled(note["code"], person, contact)]
 
     row = StagedRow(person.row, notes=person.notes, contact_id=someone.contact_id)
-    changes, fill_only = _act(row, person, match, contact, emails, rules)
+    stays = contact is not None and around.has_left(contact.address_digest)
+    told = kept_by_who_left(contact, emails) if stays else emails
+    changes, fill_only = _act(row, person, match, contact, told, rules)
     row.joined_to_row = someone.row if someone.row != person.row else None
     row.reason_code, row.reason_facts = _reason(person, match, row)
     row.asks = any(asks(note["code"]) for note in person.notes)
@@ -196,8 +208,11 @@ def _planned(person: Incoming, match: Match, around: _Surroundings, rules: Rules
     return row
 
 
-def _note_suppressions(person: Incoming, around: _Surroundings) -> None:
-    for email in person.emails:
+def _note_suppressions(person: Incoming, contact: Contact | None, around: _Surroundings) -> None:
+    told = person.emails
+    if contact is not None and told and around.has_left(contact.address_digest):
+        told = kept_by_who_left(contact, told)
+    for email in told:
         if suppression := around.suppressed.get(address_digest(email)):
             since = timezone.localdate(suppression.since).isoformat()
             person.note("suppressed", value=email, reason=suppression.reason, since=since)

@@ -32,6 +32,7 @@ _DAY_FIRST_TOGETHER = re.compile(r"^(\d\d)(0[1-9]|1[0-2])((?:19|20)\d\d)$")
 # A spreadsheet counts days; the part behind the point is the hour.
 _DAY_NUMBER = re.compile(r"^([1-5]\d{4})(?:[.,]\d+)?$")
 _NUMBER = re.compile(r"^[+-]?\d+(?:[.,' ]\d+)*$")
+_BETWEEN_THOUSANDS = re.compile(r"[.,' ]")
 # ,50 and -.50
 _NO_WHOLE = re.compile(r"^([+-]?)(?=[.,]\d)")
 _CURRENCY = re.compile(r"\s*(€|eur|ευρω|ευρώ|\$|£)\s*", re.IGNORECASE)
@@ -160,24 +161,34 @@ def clean_decimal(cell: str, *, decimal_mark: str = ",") -> Decimal:
     """
     if _ORDINARY_NUMBER.fullmatch(cell):
         return Decimal(cell.replace(",", "."))
+    text = _bare_number(cell)
+    if not _NUMBER.match(text):
+        raise _no_number(decimal_mark)
+    mark = _mark_of(text) or decimal_mark
+    whole, decimals = text.split(mark) if text.count(mark) == 1 else (text, "")
+    first, *thousands = _BETWEEN_THOUSANDS.split(whole)
+    # 31.12.2026 is a day, and of 1.234.56 nobody knows which mark is wrong.
+    if any(len(group) != 3 for group in thousands) or not (decimals or "0").isdecimal():
+        raise _no_number(decimal_mark)
+    number = Decimal("".join((first, *thousands)) + f".{decimals or 0}")
+    if abs(number) > MAX_NUMBER:
+        raise CellError("number_too_large")
+    return number
+
+
+def _bare_number(cell: str) -> str:
+    """Return the cell without its currency, and with its minus in front: "(1.234 €)" is "-1.234"."""
     text = _CURRENCY.sub("", clean_text(cell)).replace("−", "-").replace("–", "-")
     if text.startswith("(") and text.endswith(")"):
         text = "-" + text[1:-1].strip()
     if text.endswith("-"):
         text = "-" + text[:-1].strip()
     text = text.replace("- ", "-")
-    text = _NO_WHOLE.sub(r"\g<1>0", text)
-    if not _NUMBER.match(text):
-        raise CellError("number_invalid", "1.234,56" if decimal_mark == "," else "1,234.56")
-    mark = _mark_of(text) or decimal_mark
-    other = "." if mark == "," else ","
-    whole = text.replace(other, "").replace("'", "").replace(" ", "")
-    if whole.count(mark) > 1:
-        whole = whole.replace(mark, "")
-    number = Decimal(whole.replace(mark, "."))
-    if abs(number) > MAX_NUMBER:
-        raise CellError("number_too_large")
-    return number
+    return _NO_WHOLE.sub(r"\g<1>0", text)
+
+
+def _no_number(decimal_mark: str) -> CellError:
+    return CellError("number_invalid", "1.234,56" if decimal_mark == "," else "1,234.56")
 
 
 def _mark_of(text: str) -> str:
@@ -199,5 +210,5 @@ def _mark_of(text: str) -> str:
 def learn_decimal_mark(cells: Iterable[str], *, usual: str = ",") -> str:
     """Return the decimal mark of a column from the cells that show one; `usual` when none does or they
     disagree."""
-    marks = {_mark_of(clean_text(cell)) for cell in cells if not says_nothing(cell)} - {""}
+    marks = {_mark_of(_bare_number(cell)) for cell in cells if not says_nothing(cell)} - {""}
     return marks.pop() if len(marks) == 1 else usual

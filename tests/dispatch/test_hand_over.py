@@ -12,6 +12,7 @@ from campaigns.dispatch.outcome import Outcome
 from campaigns.models import Campaign, DeliveryAttempt, Message
 from campaigns.running import settle_uncertain
 from customers.addresses import set_email
+from customers.models import Interaction
 from tests.builders import ELENI, NOW, STAMATIS, as_due, make_campaign, make_contact, make_letter, make_user
 
 pytestmark = pytest.mark.django_db
@@ -211,16 +212,32 @@ def test_a_wish_that_is_only_just_leaving_keeps_the_second_letter_due():
     assert second.state == "ready"
 
 
-def test_a_line_is_quoted_once():
-    letter = make_letter(make_campaign(state="sending"), make_contact(STAMATIS))
+def quoting_letter(campaign: Campaign) -> tuple[Message, Interaction]:
+    letter = make_letter(campaign, make_contact(STAMATIS))
     line = letter.contact.interactions.create(happened_at=NOW, quotable="Καλή αρχή στη Δάφνη.")
     letter.body.sources = {"quotable": line.pk}
     letter.body.save()
+    return letter, line
+
+
+def test_a_line_is_quoted_once():
+    letter, line = quoting_letter(make_campaign(state="sending"))
 
     record_alone(answered(claim(letter), Outcome("sent", "accepted")), now=NOW)
 
     line.refresh_from_db()
     assert line.quoted_at == NOW
+
+
+@pytest.mark.parametrize(("went", "quoted_at"), [(True, NOW), (False, None)])
+def test_a_line_is_quoted_once_also_where_a_person_says_that_the_letter_went(went, quoted_at):
+    letter, line = quoting_letter(make_campaign(state="sending"))
+    record_alone(answered(claim(letter), Outcome("uncertain", "dropped_after_dot")), now=NOW)
+
+    settle_uncertain(letter.pk, went=went, by=make_user(role="manager"), now=NOW)
+
+    line.refresh_from_db()
+    assert line.quoted_at == quoted_at
 
 
 def test_a_letter_without_a_last_hour_is_tried_again_all_the_same():

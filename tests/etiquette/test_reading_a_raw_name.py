@@ -337,6 +337,17 @@ def test_a_foreign_name_of_both_sexes_is_asked() -> None:
     assert describe("Andrea Rossi").needs_review
 
 
+@pytest.mark.parametrize(
+    ("raw", "first"),
+    [("George Papadopoulos", "George"), ("Papadopoulou Helen", "Helen"), ("Mary Papadopoulou", "Mary")],
+)
+def test_a_foreign_name_is_not_respelt_as_a_rare_greek_one(raw: str, first: str) -> None:
+    reading = describe(raw)
+
+    assert reading.first == first
+    assert reading.needs_review
+
+
 def test_the_everyday_form_is_only_suggested() -> None:
     reading = describe("ΠΑΠΑΔΟΠΟΥΛΟΣ ΓΕΩΡΓΙΟΣ")
 

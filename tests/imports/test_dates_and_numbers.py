@@ -152,6 +152,15 @@ def test_what_is_no_number_is_refused(cell):
     assert refused.value.code == "number_invalid"
 
 
+@pytest.mark.parametrize("cell", ["31.12.2026", "1.234.56", "1.2.3", "1.23,4.5", "1,234 56", "12 34"])
+@pytest.mark.parametrize("mark", [",", "."])
+def test_what_is_not_written_in_threes_is_no_number(cell, mark):
+    with pytest.raises(CellError) as refused:
+        clean_decimal(cell, decimal_mark=mark)
+
+    assert refused.value.code == "number_invalid"
+
+
 @pytest.mark.parametrize("cell", ["5201234567890", "2310445471", "999999999,9999"])
 def test_a_barcode_or_phone_in_a_column_of_numbers_is_refused(cell):
     with pytest.raises(CellError) as refused:
@@ -162,7 +171,15 @@ def test_a_barcode_or_phone_in_a_column_of_numbers_is_refused(cell):
 
 @pytest.mark.parametrize(
     ("cells", "mark"),
-    [(["9,80", "1.200"], ","), (["9.80", "1,200"], "."), (["1.200"], ","), (["9,80", "9.80"], ",")],
+    [
+        (["9,80", "1.200"], ","),
+        (["9.80", "1,200"], "."),
+        (["1.200"], ","),
+        (["9,80", "9.80"], ","),
+        (["1.200 €", "800 €"], ","),
+        (["(1.200)", "1.200-"], ","),
+        (["12.50 €", "1,200 €"], "."),
+    ],
 )
 def test_the_decimal_mark_is_learned_from_the_cells_that_show_it(cells, mark):
     assert learn_decimal_mark(cells) == mark

@@ -2,13 +2,13 @@ from collections.abc import Callable
 
 import pytest
 
-from customers.consent import may_write_to
+from customers.consent import may_write_to, suppress_address
 from customers.imports.applying import apply_batch
 from customers.models import AuditEntry, Contact, ContactCode, ImportBatch, Interaction, ServiceCase
 from customers.search import search_contacts
 from tests.builders import NOW, STAMATIS, make_contact, make_user
 from tests.imports.lists import customer
-from tests.imports.steps import let_in, rehearse, rows_of
+from tests.imports.steps import codes_of, let_in, rehearse, rows_of, take_back, whole_database
 
 pytestmark = pytest.mark.django_db
 
@@ -239,3 +239,58 @@ def test_the_trail_says_who_brought_which_list_with_numbers_and_no_names():
     entry = AuditEntry.objects.get(verb="import_list")
     assert (entry.object_kind, entry.object_id, entry.facts["new"]) == ("importbatch", batch.pk, 1)
     assert "ΒΛΑΧΟΥ" not in repr(entry.facts)
+
+
+def leave(reason: str = "unsubscribed") -> None:
+    suppress_address(only().address_digest, reason=reason, now=NOW)
+
+
+def test_who_left_is_not_brought_back_by_another_address_of_theirs():
+    let_in(customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ", email="eleni@shop.example"))
+    leave()
+
+    batch = let_in(customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ", email="eleni@home.example", city="ΒΟΛΟΣ"))
+
+    row = rows_of(batch)[2]
+    assert (only().email, only().city) == ("eleni@shop.example", "ΒΟΛΟΣ")
+    assert may_write_to(only(), now=NOW).code == "suppressed"
+    assert row.values["changes"].keys() == {"city"}
+    assert "suppressed" in codes_of(row)
+
+
+def test_who_leaves_between_rehearsal_and_import_stays_away():
+    let_in(customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ", email="eleni@shop.example"))
+
+    let_in_after(leave, customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ", email="eleni@home.example"))
+
+    assert may_write_to(only(), now=NOW).code == "suppressed"
+
+
+def test_a_list_of_who_left_can_be_taken_back():
+    let_in(customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ", email="eleni@shop.example"))
+    leave()
+    before = whole_database()
+
+    take_back(let_in(customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ", email="eleni@home.example", city="ΒΟΛΟΣ")))
+
+    assert whole_database() == before
+
+
+def test_who_left_and_comes_anew_with_two_addresses_stays_away():
+    let_in(customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ", email="eleni@shop.example"))
+    leave()
+    only().delete()
+
+    let_in(customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ", email="eleni@home.example, eleni@shop.example"))
+
+    assert may_write_to(only(), now=NOW).code == "suppressed"
+
+
+def test_an_address_that_does_not_exist_gives_way_to_the_new_one():
+    let_in(customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ", email="eleni@shop.example"))
+    leave(reason="hard_bounce")
+
+    let_in(customer("1", "ΒΛΑΧΟΥ ΕΛΕΝΗ", email="eleni@home.example"))
+
+    assert only().email == "eleni@home.example"
+    assert may_write_to(only(), now=NOW).allowed

@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import letter_pages
-from campaigns.models import Campaign, WorkerHeartbeat
+from campaigns.dispatch.sweep import hold_too_late
+from campaigns.models import Campaign, Message, WorkerHeartbeat
 from campaigns.selectors import bar_parts
 from customers.models import Contact
 from customers.search import sort_key_of
@@ -94,6 +95,18 @@ def test_a_manager_decides_about_an_uncertain_letter_once(as_manager, manager, a
     letter.refresh_from_db()
     assert (letter.state, letter.settled_by) == (state, manager)
     assert "Somebody has already decided" in as_manager.get(second.url).content.decode()
+
+
+def test_whoever_sends_a_letter_again_too_late_is_told_that_it_stays(as_manager, at_work):
+    letter = at_work.messages.get(state="uncertain")
+    Message.objects.filter(pk=letter.pk).update(give_up_at=timezone.now())
+
+    page = as_manager.post(reverse("campaigns:message-settle", args=[letter.pk]), {"answer": "again"}, follow=True)
+
+    assert f"It stands among those held: {letter.to_name}." in page.content.decode()
+    hold_too_late(now=timezone.now())
+    letter.refresh_from_db()
+    assert (letter.state, letter.reason_code) == ("held", "too_late")
 
 
 def test_an_answer_that_is_none_decides_nothing(as_manager, at_work):

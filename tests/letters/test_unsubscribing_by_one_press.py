@@ -99,6 +99,20 @@ def test_a_token_of_another_purpose_stops_nothing(stranger):
     assert not Suppression.objects.exists()
 
 
+def test_the_link_in_the_letter_of_somebody_without_an_address_stops_nobody(stranger):
+    campaign = make_campaign(state="sending")
+    letter, other = (
+        make_letter(campaign, make_contact(email=""), state="held", reason_code="no_email", due_at=None)
+        for _person in range(2)
+    )
+
+    assert stranger.post(link(letter.address_digest)).status_code == 404
+
+    other.refresh_from_db()
+    assert (other.state, other.reason_code) == ("held", "no_email")
+    assert not Suppression.objects.exists()
+
+
 def test_the_page_sets_no_cookie_and_shows_no_third_party(stranger):
     answer = stranger.get(link(make_contact(STAMATIS).address_digest))
 

@@ -160,3 +160,30 @@ def test_markdown_means_nothing_in_a_subject() -> None:
 
 def test_a_sound_greeting_has_no_problems() -> None:
     assert check_greeting(subject="Καλά Χριστούγεννα", body="{{ προσφώνηση }}\n\n[[ {{ πόλη }} ]]", names=NAMES) == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% if city %}\nΑ\n{% endif %}\n\nΒ",
+        "{% if line %}\nΓ\n{% else %}\nΑ\n{% endif %}\n\nΒ",
+        "{% if city %}\n{% if years %}\nΑ\n{% endif %}\n{% endif %}\n\nΒ",
+        "Α\n{% if line %}\nΓ\n{% endif %}\n\nΒ",
+    ],
+)
+def test_an_empty_line_after_a_tag_alone_on_its_line_parts_two_paragraphs(source: str) -> None:
+    letter = write(source, line="")
+
+    assert letter.text == "Α\n\nΒ"
+    assert letter.html.split() == ["<p>Α</p>", "<p>Β</p>"]
+
+
+def test_the_lines_of_a_loop_stay_lines_before_the_next_paragraph() -> None:
+    letter = write("{% for v in visits %}\n{{ v.day }}\n{% endfor %}\n\nΒ")
+
+    assert letter.text == "Παρασκευή\nΣάββατο\n\nΒ"
+    assert letter.html == "<p>Παρασκευή<br>\nΣάββατο</p>\n<p>Β</p>"
+
+
+def test_a_list_in_an_item_begins_on_a_line_of_its_own_and_counts_for_itself() -> None:
+    assert write("1. α\n   1. β\n   2. γ\n2. δ").text == "1. α\n1. β\n2. γ\n\n2. δ"

@@ -156,3 +156,15 @@ def test_places_of_optional_sentences_are_those_of_the_source_as_typed() -> None
     (sentence,) = compile_greeting(subject="α", body=body, names=NAMES).optional_sentences
 
     assert (sentence.start_line, sentence.start_column) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("1. α\n2. [[ {{ line }} ]]\n3. γ", "1. α\n2. γ"),
+        ("1. [[ {{ line }} ]]\n2. β\n3. γ", "1. β\n2. γ"),
+        ("3. [[ {{ line }} ]]\n4. β", "3. β"),
+    ],
+)
+def test_the_items_left_of_a_list_are_counted_as_the_html_counts_them(source: str, text: str) -> None:
+    assert write(source, line="").text == text

@@ -221,3 +221,7 @@ def test_a_greeting_knows_every_fact_its_source_mentions() -> None:
     greeting = compile_greeting(subject="{{ όνομα }}", body="{{ salutation }}[[ {{ customer.city }} ]]", names=NAMES)
 
     assert greeting.facts == ("first_name", "salutation", "city")
+
+
+def test_capitals_keep_apart_what_the_accent_kept_apart() -> None:
+    assert write("{{ 'το τσάι του Βάιου, οι άλλοι'|upper }}").text == "ΤΟ ΤΣΑΪ ΤΟΥ ΒΑΪΟΥ, ΟΙ ΑΛΛΟΙ"

@@ -8,6 +8,7 @@ from campaigns.models import Campaign, HandEdit, LetterReview, Message
 from campaigns.review.approval.approving import approve_campaign
 from campaigns.review.approval.deed import deed_of
 from campaigns.review.approval.deed_letters import RIGHTS, letters_of
+from campaigns.review.by_hand.giving import done_by_hand, give_to_hand
 from campaigns.running import StepRefused
 from customers.models import AuditEntry, Consent, PurchaseSummary
 from tests.builders import ELENI, NOW, STAMATIS, make_campaign, make_contact, make_letter, make_user
@@ -292,6 +293,33 @@ def test_the_page_says_by_what_right_who_has_read_and_what_was_changed_by_hand(c
     assert "put in: </span>" in page and "από όλους μας" in page
     assert "<b>1</b> letter wants a look first, and nobody has looked." in page
     assert "<b>1</b> letter is almost the last one the same person had." in page
+
+
+def test_letters_ticked_with_one_of_their_kind_are_not_said_to_be_read(campaign, anna, eleni):
+    for alike in (False, True):
+        ticked = {"reviewed_at": NOW, "reviewed_by": anna}
+        make_letter(campaign, state="draft", review={"ticked_alike": alike, "pile": ""}, **ticked)
+    manager = client_of(eleni)
+
+    page = manager.get(url("approve", campaign)).content.decode()
+    LetterReview.objects.update(ticked_alike=False)
+    read = manager.get(url("approve", campaign)).content.decode()
+
+    assert "<b>1</b> was ticked with one of its kind." in page
+    assert "Every letter has been read by a colleague." not in page
+    assert "Every letter has been read by a colleague." in read
+
+
+def test_who_was_called_already_is_on_the_page_too(campaign, anna, eleni):
+    make_letter(campaign, state="draft", review={})
+    called = make_letter(campaign, state="draft", review={})
+    give_to_hand(called.pk, channel="call", by=anna, now=NOW)
+    done_by_hand(called.pk, by=anna, now=NOW)
+
+    page = client_of(eleni).get(url("approve", campaign)).content.decode()
+
+    assert "<b>1</b> of <b>2</b> who were chosen" in page
+    assert "Reached by hand already: <b>1</b> call." in page
 
 
 def test_letters_in_the_name_of_the_house_alone_say_so(campaign, eleni):

@@ -27,6 +27,7 @@ from campaigns.writing.composing import set_audience
 from greetings_crm.today import today_page
 from tests.builders import NOW, make_campaign, make_contact, make_letter, make_user
 from tests.letters.conftest import client_of
+from tests.review.preparing import prepare
 
 pytestmark = pytest.mark.django_db
 
@@ -384,6 +385,20 @@ def test_a_change_while_letters_leave_is_told_too(anna):
     change_campaign(campaign, by=anna, now=NOW, what="words")
 
     assert told(APPROVAL_VOID) == [campaign.approved_by.username]
+
+
+def test_preparing_the_letters_anew_takes_the_approval_away_and_says_so(anna, eleni):
+    make_contact()
+    campaign = prepare(make_campaign(author=anna))
+    approve_campaign(campaign.pk, by=eleni, revision=campaign.revision, now=NOW)
+
+    prepare(campaign)
+
+    assert told(APPROVAL_VOID) == ["eleni"]
+    assert (campaign.state, campaign.approved_by) == ("in_review", None)
+    with translation.override("en"):
+        said = void_words(campaign)
+    assert said == "The approval no longer holds: all letters were prepared anew (Άννα, 21 December, 10:00)."
 
 
 def test_a_change_before_any_approval_is_no_news(campaign, anna):

@@ -222,6 +222,39 @@ def test_odd_numbers_of_rows_do_no_harm(desk, campaign):
         assert page.status_code == 200
 
 
+@pytest.mark.parametrize("odd", [{"step": "remove-²"}, {"step": f"remove-{'9' * 5000}"}, {"rows": "9" * 5000}])
+def test_a_crafted_row_does_no_harm(desk, campaign, odd):
+    page = desk.post(place("audience-rows", campaign), {"rows": "2"} | odd)
+
+    assert page.status_code == 200
+
+
+def test_a_nul_among_what_is_typed_is_passed_over(desk, campaign):
+    page = desk.post(place("campaign-audience", campaign), rows({"rule": "bought_product", "product": "ΤΣΑΙ\x00"}))
+
+    assert "We know no product called “ΤΣΑΙ”." in text_of(page)
+
+
+@pytest.mark.parametrize("since", ["0001-01-01", "01/01/0001", "31/12/9999"])
+def test_a_day_of_no_year_of_ours_is_asked_again_and_kept_in_no_list(desk, campaign, since):
+    typed = rows({"rule": "not_contacted_since", "since": since})
+
+    counted = desk.post(place("audience-count", campaign), typed, headers={"HX-Request": "true"})
+    kept = desk.post(place("audience-save", campaign), typed | {"name": "Από πάντα", "shared": "on"})
+
+    assert counted.status_code == 200
+    assert f"“{since}” is not a date." in text_of(kept)
+    assert not Segment.objects.exists()
+
+
+def test_a_kept_list_with_such_a_day_stops_no_page(desk, campaign, anna):
+    rule = {"choose": "not_contacted_since", "since": "0001-01-01"}
+    Segment.objects.create(name="Από πάντα", rule=rule, shared=True, created_by=anna)
+
+    assert desk.get(place("campaign-audience", campaign)).status_code == 200
+    assert desk.get(reverse("campaigns:segment-list")).status_code == 200
+
+
 # --- Numbers and names ---
 
 

@@ -262,6 +262,8 @@ def test_the_erased_are_never_chosen(stamatis):
         ({"choose": "contacts", "contacts": list(range(1, 502))}, "too_many"),
         ({"choose": "contacts", "contacts": []}, "empty"),
         ({"choose": "role", "role": "objects"}, "unknown"),
+        ({"choose": "not_contacted_since", "since": "0001-01-01"}, "unknown"),
+        ({"choose": "bought_in", "from": "2026-01-01", "to": "9999-12-31"}, "unknown"),
         ("everybody", "unknown"),
         (None, "unknown"),
     ],

@@ -29,7 +29,7 @@ from tests.review.piles import in_review, letter_on
 from tests.review.preparing import approve, letter_to, prepare
 from tests.review.test_preparing_piles import codes_of, town_campaign
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("before_christmas")]
 UNSURE = {"name_confidence": 0.5, "name_reason": "ambiguous_accent"}
 FINDING = {"code": "leftover", "facts": {"found": "{{"}, "confirmable": False}
 

@@ -7,6 +7,7 @@ import pytest
 from campaigns.models import Campaign, HandEdit, Message, StaffNotice
 from campaigns.rendering.by_hand import HandWordsRefused
 from campaigns.review.approval.approving import approve_campaign
+from campaigns.review.approval.warnings import confirmed_letters
 from campaigns.review.edits.changing import WordsMoved, clear_edit, edit_letter
 from campaigns.review.edits.confirming import confirm_finding, finding_mark, to_confirm
 from campaigns.review.room.deciding import set_aside, tick
@@ -242,6 +243,21 @@ def test_a_confirmed_name_stays_confirmed_when_other_words_change(nikos):
     type_in(letter, "με υγεία", "με χαρά", by=nikos)
 
     assert the_letter(campaign, stamatis).state == "draft"
+
+
+def test_a_confirmed_name_that_was_taken_out_again_warns_nobody(nikos):
+    known(make_contact(ELENI))
+    stamatis = make_contact(STAMATIS)
+    campaign = make_greeting(stamatis)
+    letter = the_letter(campaign, stamatis)
+    type_in(letter, "Γεια.", "Χαιρετισμούς στην Ελένη Βλάχου.", by=nikos)
+    confirm_finding(letter.pk, finding_mark(to_confirm(review(letter))[0]), by=nikos, now=NOW)
+    assert list(confirmed_letters(campaign)) == [letter]
+
+    type_in(letter, "Χαιρετισμούς στην Ελένη Βλάχου.", "Χαιρετισμούς.", by=nikos)
+
+    assert edit_of(letter) is not None
+    assert not confirmed_letters(campaign).exists()
 
 
 def test_what_nobody_may_confirm_is_refused(nikos):

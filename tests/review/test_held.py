@@ -393,6 +393,23 @@ def test_managers_are_told_three_days_and_one_day_before_once_each(anna, eleni):
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "There is time to decide until Friday 25 December"),
+        ("el", "Υπάρχει καιρός για απόφαση ως την Παρασκευή 25 Δεκεμβρίου"),
+    ],
+)
+def test_the_words_name_the_last_day_on_whichever_day_they_are_read(anna, eleni, language, sentence):
+    held_campaign(anna)
+    tell_of_held_letters(now=on(date(2026, 12, 23)))
+
+    with translation.override(language):
+        words = notice_words(StaffNotice.objects.get())
+
+    assert sentence in words.sentence
+
+
 def test_whoever_approved_is_told_and_not_the_other_managers(anna, eleni):
     campaign = make_campaign(author=anna, state="scheduled")
     make_letter(campaign, state="held", reason_code="name_unsure")

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from campaigns.models import HandEdit, LetterReview, Message
+from campaigns.review import looking
+from campaigns.review.looking import ASKING_CODES
 from campaigns.review.room.pile import (
     LEASE,
     back_on_pile,
@@ -19,8 +21,9 @@ from campaigns.review.room.pile import (
 )
 from customers.models import Suppression
 from customers.services.contacts import edit_contact
-from tests.builders import NOW, make_letter, make_user
+from tests.builders import NOW, make_campaign, make_contact, make_letter, make_user
 from tests.review.piles import ALIKE, PLAIN, UNHAPPY, in_review, letter_on, three_to_look_at
+from tests.review.preparing import prepare
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +102,34 @@ def test_a_pile_counts_what_was_read_of_it(anna):
 
     assert (look.total, look.left, look.done) == (4, 3, 1)
     assert (rest.total, rest.left, rest.done) == (2, 1, 1)
+
+
+def test_a_pile_of_letters_that_a_worker_wrote_counts_what_was_read_of_it(anna):
+    for _number in range(4):
+        make_contact()
+    campaign = prepare(make_campaign(author=anna))
+    letters = list(Message.objects.order_by("pk"))
+    Message.objects.filter(pk=letters[2].pk).update(reviewed_at=NOW, reviewed_by=anna)
+    LetterReview.objects.filter(pk=letters[2].pk).update(pile="")
+
+    look, rest = (pile_counts(campaign, pile, anna) for pile in ("look", "rest"))
+
+    assert (look.total, look.left) == (1, 1)
+    assert (rest.total, rest.left) == (3, 2)
+
+
+def test_a_letter_like_the_last_one_is_counted_where_it_lay(anna):
+    campaign = in_review()
+    letter_on(campaign, "", look_codes=[PLAIN, {"code": "as_last_year", "facts": {"percent": 85}}])
+
+    assert pile_counts(campaign, "look", anna).total == 0
+    assert pile_counts(campaign, "rest", anna).total == 1
+
+
+def test_every_code_either_asks_for_a_look_or_for_nothing():
+    for code in (*ASKING_CODES, *looking._ASK_FOR_NOTHING):
+        asked = looking.pile_of(Message(state="draft"), [{"code": code, "facts": {}}])
+        assert (asked == "look") == (code in ASKING_CODES)
 
 
 def test_letters_out_of_the_way_are_nobody_s_reading(anna):

@@ -27,7 +27,7 @@ from tests.builders import ELENI, GIORGOS, NOW, STAMATIS, make_campaign, make_co
 from tests.review.preparing import approve, letter_to, prepare
 from tests.review.test_preparing_piles import codes_of, town_campaign
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("before_christmas")]
 
 
 @pytest.fixture

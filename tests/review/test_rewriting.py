@@ -176,6 +176,19 @@ def test_an_address_that_another_letter_goes_to_holds_this_one():
     assert letter_to(eleni).reason_facts == {"contact": stamatis.pk}
 
 
+def test_letters_whose_readers_changed_addresses_with_each_other_are_written_anew_together():
+    stamatis, eleni = make_contact(STAMATIS), make_contact(ELENI)
+    campaign = prepare(make_campaign())
+    mend(stamatis, **address_fields(ELENI["email"]))
+    mend(eleni, **address_fields(STAMATIS["email"]))
+
+    done = rewrite_letters(campaign.pk, [letter_to(each).pk for each in (stamatis, eleni)], by=make_user(), now=NOW)
+
+    assert set(done.values()) == {Rewritten(True, "")}
+    assert (letter_to(stamatis).to_address, letter_to(eleni).to_address) == (ELENI["email"], STAMATIS["email"])
+    assert letter_to(eleni).address_digest == address_fields(STAMATIS["email"])["address_digest"]
+
+
 @pytest.mark.parametrize("state", ["ready", "sending", "sent", "uncertain", "skipped", "cancelled"])
 def test_what_is_on_its_way_or_left_out_says_what_it_says(state):
     stamatis = make_contact(STAMATIS, city="Βόλος")

@@ -239,6 +239,13 @@ def test_a_letter_is_set_aside_with_a_reason_and_comes_back_by_one_press(desk):
     assert Message.objects.get(pk=letter.pk).state == "draft"
 
 
+def test_a_reason_with_a_nul_in_it_is_kept_without(desk):
+    letter = letter_on(in_review())
+
+    assert press(desk, letter, "letter-aside", kind="other", why="έρχεται\x00 ο καφές").status_code == 200
+    assert Message.objects.get(pk=letter.pk).reason_facts["why"] == "έρχεται ο καφές"
+
+
 def test_the_last_twenty_steps_are_taken_back_one_by_one(desk):
     campaign = in_review()
     letters = [letter_on(campaign) for _number in range(22)]
@@ -289,6 +296,16 @@ def test_all_that_say_the_same_are_ticked_by_one_press_that_names_their_number(d
     assert not Message.objects.filter(reviewed_at=None).exists()
     undo(desk, campaign)
     assert not Message.objects.exclude(reviewed_at=None).exists()
+
+
+def test_a_pile_ticked_by_one_letter_is_not_said_to_be_read_letter_by_letter(desk):
+    campaign = in_review()
+    read, _other = (letter_on(campaign, "rest", look_codes=[PLAIN], same_class="a" * 32) for _number in range(2))
+
+    end = words_of(press(desk, read, "letter-tick-alike", pile="rest"))
+
+    assert "2 letters, and somebody has looked at each or at one that says the same." in end
+    assert "Every letter of this greeting, or one that says the same, has been in front of a person." in end
 
 
 def test_a_signer_reads_their_own_people_and_may_pull_a_letter(desk, anna):

@@ -187,3 +187,14 @@ def test_an_embedded_broker_is_emptied_at_every_start(serve, tmp_path):
     serve("--empty").wait_until_ready()
 
     assert not old_ring.exists()
+
+
+def test_a_house_that_moved_to_another_machine_starts_there(serve, tmp_path):
+    """A copied folder, or a container made anew, which has another host name."""
+    marker = tmp_path / "var" / "broker" / "host"
+    marker.parent.mkdir(parents=True)
+    marker.write_text("another-machine")
+
+    serve("--empty").wait_until_ready()
+
+    assert marker.read_text() == socket.gethostname()

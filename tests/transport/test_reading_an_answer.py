@@ -82,6 +82,26 @@ def test_a_dead_address_fails_hard_and_does_not_stop_the_others(code: int, words
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "<info@relaypack.gr>: Recipient address rejected: User unknown in virtual mailbox table",
+        "<maria@antispam-shop.gr> no such user",
+        "policy@insurance.gr: unknown user",
+        "info@selfstorage.gr: rejected",
+    ],
+)
+def test_the_address_a_server_repeats_is_no_word_of_its_answer(words: str) -> None:
+    outcome = classify_reply("rcpt", 550, words)
+
+    assert (outcome.state, outcome.code, outcome.hard, outcome.pause_campaign) == (
+        "failed",
+        "refused_address",
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize(
     ("stage", "code", "words"),
     [
         ("rcpt", 550, "5.7.1 Blocked"),

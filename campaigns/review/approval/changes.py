@@ -26,6 +26,7 @@ CHANGES: dict[str, str] = {
     "give_neutral": gettext_noop("letters were given a neutral opening"),
     "give_new_words": gettext_noop("letters were written anew"),
     "rewrite_letters": gettext_noop("letters were written anew"),
+    "prepare_campaign": gettext_noop("all letters were prepared anew"),
     "take_back_reading": gettext_noop("a signer has not read a letter after all"),
     "take_back_decision": gettext_noop("a decision about a letter was taken back"),
 }

@@ -48,11 +48,12 @@ def warnings_of(campaign: Campaign) -> dict[str, int]:
 
 
 def confirmed_letters(campaign: Campaign) -> QuerySet[Message]:
-    """Letters that leave with hand-edited words in which the guard found something that a person has confirmed."""
+    """Letters that leave with hand-edited words in which the guard finds something that a person has confirmed."""
     # From the few edits to their letters, not from each letter to its edit.
     edits = HandEdit.objects.filter(campaign=campaign)
     found = leaving_letters(campaign).filter(contact__in=edits.values("contact"), review__isnull=False)
-    return found.exclude(review__confirmed=[])
+    # What was confirmed once and taken out since is no longer in them.
+    return found.exclude(review__confirmed=[]).exclude(review__guard=[])
 
 
 def warned(counts: dict[str, int], *, reasons: dict[str, str] | None = None) -> list[Warned]:

@@ -72,7 +72,8 @@ def tick(message_id: int, *, by: User, now: datetime, seen: str = "") -> Step:
 def set_aside(message_id: int, *, why: str, by: User, now: datetime, kind: str = "other", seen: str = "") -> Step:
     """Take a letter out of what leaves, with a reason: one of WHYS and the colleague's own words."""
     letter = _to_decide(message_id, seen=seen, states=(State.DRAFT, State.HELD))
-    facts = {"kind": kind if kind in WHYS else "other", "why": why.strip()[:LONGEST_WHY], "by": str(by)}
+    words = why.replace("\x00", "").strip()[:LONGEST_WHY]
+    facts = {"kind": kind if kind in WHYS else "other", "why": words, "by": str(by)}
     message = {"state": State.HELD, "reason_code": "set_aside", "reason_facts": facts}
     columns = {"pile": ""}
     return decide(letter, did=ASIDE, by=by, now=now, message=message, review=columns, is_change=True)

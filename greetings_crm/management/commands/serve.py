@@ -25,6 +25,8 @@ LOCK_WAIT_SECONDS = supervisor.GRACE_SECONDS + 4
 
 class Command(BaseCommand):
     help = "Prepare the house and run web, worker and beat under one process until stopped."
+    # Made below, once the folder is ours: a house that moved, or a container that was made anew, has another host name.
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--empty", action="store_true", help="begin without example people")
@@ -43,6 +45,7 @@ class Command(BaseCommand):
         refuse_taken_port(port)
 
         clear_embedded_broker()
+        self.check()
         if migrations_wait():
             call_command("migrate", verbosity=0, interactive=False)
         if not get_user_model()._default_manager.exists():
