@@ -96,6 +96,9 @@ class Row:
             return None
         rule: dict = {"choose": self.name}
         if "occasion_key" in RULES[self.name].facts:
+            if not campaign.occasion_key:
+                self.errors["name"] = _("This greeting is for no feast: nobody has had it yet. Choose something else.")
+                return None
             rule["occasion_key"] = campaign.occasion_key
         for name, needed in self.facts:
             typed = self.typed.get(name, "").strip()

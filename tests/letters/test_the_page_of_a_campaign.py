@@ -118,6 +118,15 @@ def test_an_answer_that_is_none_decides_nothing(as_manager, at_work):
     assert letter.state == "uncertain"
 
 
+def test_whoever_calls_off_is_told_how_many_were_reached_by_letter_or_by_hand(as_manager, at_work):
+    at_work.messages.filter(state="held").update(state="sent", reason_code="by_call", sent_at=NOW)
+
+    page = as_manager.get(reverse("campaigns:campaign-cancel", args=[at_work.pk]))
+
+    reached = page.context["standing"].classes["reached"]
+    assert reached > 1 and f"{reached} have their greeting already and keep it." in page.content.decode()
+
+
 def test_each_class_opens_its_names_with_reason_and_remedy(as_staff, at_work):
     left_out = detail(as_staff, at_work, **{"class": "left_out"}).content.decode()
     failed = detail(as_staff, at_work, **{"class": "failed"}).content.decode()

@@ -153,6 +153,14 @@ def test_a_row_that_says_nothing_is_refused_in_words_and_stays_as_typed(desk, ca
     assert campaign.audience == {"choose": "everybody"}
 
 
+def test_a_greeting_for_no_feast_is_told_why_it_cannot_ask_who_had_it(desk, campaign):
+    Campaign.objects.filter(pk=campaign.pk).update(occasion_key="")
+
+    answer = desk.post(place("campaign-audience", campaign), rows({"rule": "not_greeted"}))
+
+    assert "This greeting is for no feast: nobody has had it yet." in text_of(answer)
+
+
 def test_a_stored_rule_stands_in_the_rows_again_and_is_the_same_when_sent(desk, campaign):
     make_contact(city="Βόλος")
     rule = {"any": [{"all": [VOLOS, {"not": {"choose": "no_email"}}]}, {"choose": "open_case"}]}
