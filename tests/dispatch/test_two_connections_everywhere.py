@@ -162,6 +162,7 @@ NOBODY_TO_RACE_WITH = {
     "campaigns/review/by_hand/giving.py:give_to_hand": "on a letter that letter_to_decide has locked",
     "campaigns/review/comparing.py:_read_one": "whoever writes letters of a campaign holds its row",
     "campaigns/review/holding.py:hold_what_may_not_leave": "on a letter whose campaign its callers have locked",
+    "campaigns/review/rewriting.py:_write_anew": "on letters that _locked has locked",
     "customers/bulk.py:reserve_ids": "numbers of SQLite, which has one writer; PostgreSQL has a sequence",
     "customers/bulk.py:update_rows": "on rows that its callers have locked",
     "customers/examples.py:_products": "fills an empty house",
